@@ -1,0 +1,187 @@
+"""`numpy_op`: from a NumPy function to an op."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ParamSpec, TypeVar, overload
+
+import numpy as np
+
+from npbridge._op import NumpyOp
+from npbridge._parameters import Parameters, check_forward
+from npbridge._signature import Signature
+from npbridge.errors import DeclarationError, sentence
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@overload
+def numpy_op(fn: Callable[P, R], /, *, name: str | None = ..., signature: str | None = ...,
+             vectorized: bool = ..., differentiable: Sequence[str] | None = ...,
+             out_dtypes: Sequence[Any] | Any | None = ..., residuals: bool = ...,
+             vjp: Any = ..., jvp: Any = ...) -> NumpyOp[P, R]: ...  # fmt: skip  # one declaration, read as one
+@overload
+def numpy_op(fn: None = None, /, *, name: str | None = ..., signature: str | None = ...,
+             vectorized: bool = ..., differentiable: Sequence[str] | None = ...,
+             out_dtypes: Sequence[Any] | Any | None = ..., residuals: bool = ...,
+             vjp: Any = ..., jvp: Any = ...) -> Callable[[Callable[P, R]], NumpyOp[P, R]]: ...  # fmt: skip  # one declaration, read as one
+
+
+def numpy_op(
+    fn: Any = None,
+    /,
+    *,
+    name: str | None = None,
+    signature: str | None = None,
+    vectorized: bool = False,
+    differentiable: Sequence[str] | None = None,
+    out_dtypes: Sequence[Any] | Any | None = None,
+    residuals: bool = False,
+    vjp: Any = None,
+    jvp: Any = None,
+) -> Any:
+    """Make a NumPy function work on tensors, with the derivatives its rules give.
+
+    Parameters
+    ----------
+    fn
+        A pure function of arrays, which it must not change: read-only views of the tensors'
+        memory. It returns an array, or a nested tuple, list or dict of arrays. Arguments that are
+        no tensors (arrays, numbers, objects) reach it unchanged and get no gradient.
+    name
+        The op's name in messages and in `grad_fn`; by default the function's own.
+    signature
+        A gufunc signature such as "(m,m),(m)->(m)", for the first parameters in order. Arguments
+        and outputs are checked against it, leading dimensions broadcast, and gradients are summed
+        over them. Result dtypes must be the operands' promoted dtype, or `out_dtypes`.
+    vectorized
+        The function itself broadcasts over leading dimensions; otherwise the function and its
+        NumPy rules are looped over them. Needs `signature`.
+    differentiable
+        The parameters a vjp returns gradients for, in that order; by default the operands of the
+        signature, else every positional parameter.
+    out_dtypes
+        The dtype of the output, or of each output, compared with what the function returns.
+    residuals
+        The function returns `(output, residuals)`; what else it has computed that its rules can
+        use, such as a factorisation, is kept with the graph and freed with it.
+    vjp, jvp
+        Rules, as for `register_vjp` and `register_jvp`; `composite(rule)` marks one that is
+        written with torch.
+
+    Returns
+    -------
+    NumpyOp, or a decorator that makes one where `fn` is left out.
+
+    Raises
+    ------
+    DeclarationError
+        If `fn` cannot be an op, or the options contradict each other.
+
+    Examples
+    --------
+    >>> import numpy as np, torch
+    >>> from npbridge import numpy_op
+    >>> @numpy_op
+    ... def smooth(x):
+    ...     return np.convolve(x, [0.25, 0.5, 0.25], mode="same")
+    >>> @smooth.register_vjp
+    ... def _(grad):
+    ...     return np.convolve(grad, [0.25, 0.5, 0.25], mode="same")
+    >>> x = torch.tensor([0.0, 4.0, 0.0], requires_grad=True)
+    >>> y = smooth(x)
+    >>> y.detach()
+    tensor([1., 2., 1.])
+    >>> y[0].backward()
+    >>> x.grad
+    tensor([0.5000, 0.2500, 0.0000])
+    """
+    module = sys._getframe(1).f_globals.get("__name__", "__main__")
+    options: Mapping[str, Any] = {
+        "signature": signature, "vectorized": vectorized, "differentiable": differentiable,
+        "out_dtypes": out_dtypes, "residuals": residuals, "vjp": vjp, "jvp": jvp,
+    }  # fmt: skip  # a table
+    if fn is None:
+        return lambda function: make_op(function, name=name, module=module, **options)
+    return make_op(fn, name=name, module=module, **options)
+
+
+def make_op(
+    fn: Any,
+    *,
+    name: str | None,
+    module: str,
+    signature: str | None,
+    vectorized: bool,
+    differentiable: Sequence[str] | None,
+    out_dtypes: Any,
+    residuals: bool,
+    vjp: Any,
+    jvp: Any,
+) -> NumpyOp[..., Any]:
+    """Check a declaration and make the op."""
+    check_forward(fn, "numpy_op")
+    parameters = Parameters.of(fn)
+    name = name if name is not None else _name_of(fn)
+    parsed = None if signature is None else Signature.parse(signature)
+    if parsed is None and vectorized:
+        raise DeclarationError(
+            f"{name} is declared vectorized without a signature.\n"
+            'Say what it broadcasts over: numpy_op(signature="(m,m),(m)->(m)", vectorized=True).'
+        )
+    if parsed is not None and len(parsed.inputs) > len(parameters.positional):
+        raise DeclarationError(
+            sentence(
+                f"the signature of {name} has more operands than the function has parameters.",
+                expected=f"at most {len(parameters.positional)}: "
+                f"{', '.join(parameters.positional)}",
+                got=f"{len(parsed.inputs)} in {parsed.text!r}",
+            )
+        )
+    if isinstance(differentiable, str):
+        differentiable = (differentiable,)
+    unknown = [n for n in differentiable or () if n not in parameters.names]
+    if unknown:
+        raise DeclarationError(
+            sentence(
+                f"differentiable= of {name} names {unknown[0]!r}, which is no parameter.",
+                expected=f"names out of {', '.join(parameters.names)}",
+                got=", ".join(differentiable or ()),
+            )
+        )
+    op: NumpyOp[..., Any] = NumpyOp(
+        fn,
+        name=name,
+        parameters=parameters,
+        signature=parsed,
+        vectorized=vectorized,
+        differentiable=differentiable,
+        out_dtypes=_dtypes(out_dtypes),
+        residuals=residuals,
+        module=getattr(fn, "__module__", None) or module,
+    )
+    if vjp is not None:
+        op.register_vjp(vjp)
+    if jvp is not None:
+        op.register_jvp(jvp)
+    return op
+
+
+def _dtypes(declared: Any) -> tuple[str, ...] | None:
+    if declared is None:
+        return None
+    listed = declared if isinstance(declared, (tuple, list)) else (declared,)
+    return tuple(np.dtype(str(d).removeprefix("torch.") if "torch" in str(d) else d).name
+                 for d in listed)  # fmt: skip  # one value
+
+
+def _name_of(fn: Any) -> str:
+    name: str = getattr(fn, "__name__", "") or getattr(getattr(fn, "func", None), "__name__", "")
+    if not name or name == "<lambda>":
+        raise DeclarationError(
+            "numpy_op was given a function without a name.\n"
+            'Name the op: numpy_op(fn, name="f").'
+        )
+    return name

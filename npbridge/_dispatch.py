@@ -1,0 +1,155 @@
+"""The dispatcher path: one opaque torch.library op per primitive, differentiable at every level.
+
+Everything but a plain eager call comes here: torch.func, forward mode, nested arguments, tensor
+subclasses and modes, second derivatives. The Autograd kernel applies a single-level Function whose
+forward calls the op again below autograd, so that each level of a nesting adds its own node.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+from npbridge._torch_private import (
+    SingleLevelFunction,
+    add_batch,
+    batch_of,
+    below_autograd,
+    below_vmap,
+    primal,
+    single_level,
+    transforms_active,
+    will_run,
+    with_forward_ad,
+)
+from npbridge.errors import TransformError
+
+if TYPE_CHECKING:
+    from npbridge._call import Call
+    from npbridge._primitive import Primitive
+
+_NAMESPACE = "npbridge"
+_serial = itertools.count()
+
+
+class Overload:
+    """The dispatcher op of a primitive and the Function behind its Autograd kernel."""
+
+    def __init__(self, primitive: Primitive) -> None:
+        name = f"{re.sub(r'[^0-9a-zA-Z_]', '_', primitive.name)}_{next(_serial)}"
+        # Kept: the op is undefined again when its Library is collected.
+        self.library = torch.library.Library(_NAMESPACE, "FRAGMENT")
+        self.library.define(
+            f"{name}(Tensor[] tensors, str call) -> Tensor[]",
+            tags=(torch.Tag.pt2_compliant_tag,),
+        )
+        self.op = getattr(getattr(torch.ops, _NAMESPACE), name).default
+        node = type(class_name(primitive.name), (_Node,), {})
+        apply = single_level(node)
+        below = self.op
+
+        def autograd(tensors: list[Tensor], token: str) -> list[Tensor]:
+            outputs = apply(below, _call(token), *tensors)
+            return [y for y in outputs if isinstance(y, Tensor)]
+
+        def vmapped(tensors: list[Tensor], token: str) -> list[Tensor]:
+            return _loop_over_batch(below, tensors, token)
+
+        self.library.impl(name, _compute, "CPU")
+        self.library.impl(name, autograd, "Autograd")
+        self.library.impl(name, vmapped, "FuncTorchBatched")
+        torch.library.register_fake(f"{_NAMESPACE}::{name}", _no_shapes, lib=self.library)
+
+
+def call(call: Call, tensors: list[Tensor]) -> list[Tensor]:
+    """Run a call through the dispatcher."""
+    outputs: list[Tensor] = call.primitive.overload().op(tensors, call.name_for_dispatcher())
+    return outputs
+
+
+def class_name(op: str) -> str:
+    """`SolveBanded` for solve_banded, so that `grad_fn` reads `<SolveBandedBackward>`."""
+    parts = re.split(r"[^0-9a-zA-Z]+", op)
+    return "".join(part[:1].upper() + part[1:] for part in parts) or "Op"
+
+
+def _call(token: str) -> Call:
+    from npbridge._call import Call
+
+    return Call.by_token(token)
+
+
+def _compute(tensors: list[Tensor], token: str) -> list[Tensor]:
+    from npbridge._call import run
+
+    return run(_call(token), tensors)
+
+
+def _no_shapes(tensors: list[Tensor], token: str) -> list[Tensor]:
+    name = _call(token).primitive.label
+    raise TransformError(
+        f"{name} cannot be traced: its output shapes are known only by running it.\n"
+        "Call it outside of FakeTensorMode, make_fx and torch.export."
+    )
+
+
+class _Node(SingleLevelFunction):
+    """One level of autograd over a primitive; subclassed for each so that it bears its name."""
+
+    @staticmethod
+    def forward(ctx: Any, op: Any, call: Call, *tensors: Tensor) -> tuple[Any, ...]:
+        ctx.set_materialize_grads(False)
+        with below_autograd():
+            outputs = op(list(tensors), call.token)
+        ctx.call = call
+        ctx.plain = not transforms_active()
+        ctx.mark_non_differentiable(
+            *(y for y in outputs if not (y.is_floating_point() or y.is_complex()))
+        )
+        call.primitive.save(ctx, call, tensors, outputs, ctx.needs_input_grad[2:])
+        return tuple(outputs)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor | None) -> tuple[Any, ...]:
+        needs = refine(ctx, ctx.needs_input_grad[2:])
+        saved = ctx.call.primitive.load(ctx, ctx.saved_tensors)
+        return (None, None, *ctx.call.primitive.pull_back(ctx.call, saved, needs, list(grads)))
+
+    @staticmethod
+    def jvp(ctx: Any, *tangents: Tensor | None) -> tuple[Tensor | None, ...]:
+        with with_forward_ad():
+            saved = ctx.call.primitive.load(ctx, [primal(x) for x in ctx.saved_tensors])
+            pushed = ctx.call.primitive.push_forward(ctx.call, saved, list(tangents[2:]))
+        return tuple(pushed)
+
+
+def refine(ctx: Any, needs: tuple[bool, ...]) -> list[bool]:
+    """Which gradients this backward pass will use, out of those wanted at forward.
+
+    `needs` has one entry for each tensor. Only where several were wanted is the engine asked: a
+    node with a single wanted input runs for that input.
+    """
+    if sum(needs) < 2:
+        return list(needs)
+    return [need and will_run(ctx, i) for i, need in enumerate(needs)]
+
+
+def _loop_over_batch(op: Any, tensors: list[Tensor], token: str) -> list[Tensor]:
+    level, axes, inner = batch_of(tensors)
+    size = next(x.size(a) for x, a in zip(inner, axes, strict=True) if a is not None)
+    if size == 0:
+        raise TransformError(
+            f"{_call(token).primitive.label} was vmapped over an empty batch.\n"
+            "Its output shapes are known only by running it; guard the empty case."
+        )
+    with below_vmap():
+        rows = [
+            op([x if a is None else x.select(a, i) for x, a in zip(inner, axes, strict=True)], token)
+            for i in range(size)
+        ]
+        stacked = [torch.stack(column) for column in zip(*rows, strict=True)]
+    return [add_batch(y, 0, level) for y in stacked]

@@ -1,0 +1,137 @@
+"""The parameters of a function: their names, how a call binds them, how a rule asks for them."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from npbridge.errors import DeclarationError, sentence
+
+_KINDS = inspect.Parameter
+_POSITIONAL = (_KINDS.POSITIONAL_ONLY, _KINDS.POSITIONAL_OR_KEYWORD)
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """The parameters of a forward function, in order; a call's values are a tuple in that order.
+
+    `*args` counts as one parameter that holds a tuple, `**kwargs` as one that holds a dict.
+    """
+
+    signature: inspect.Signature
+    names: tuple[str, ...]
+    positional: tuple[str, ...]
+
+    @staticmethod
+    def of(fn: Callable[..., Any]) -> Parameters:
+        """Read them off a function."""
+        return Parameters.from_signature(signature_of(fn))
+
+    @staticmethod
+    def named(names: Sequence[str]) -> Parameters:
+        """Positional parameters of a function that does not tell its own, such as a ufunc."""
+        kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+        return Parameters.from_signature(
+            inspect.Signature([inspect.Parameter(name, kind) for name in names])
+        )
+
+    @staticmethod
+    def from_signature(signature: inspect.Signature) -> Parameters:
+        """The parameters of a signature; annotations stay with it."""
+        listed = signature.parameters
+        positional = tuple(n for n, p in listed.items() if p.kind in _POSITIONAL)
+        return Parameters(signature, tuple(listed), positional)
+
+    def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
+        """The values of a call, defaults filled in; raises TypeError as Python itself does."""
+        bound = self.signature.bind(*args, **kwargs)
+        bound.apply_defaults()
+        return tuple(bound.arguments.values())
+
+    def call(self, fn: Callable[..., Any], values: Sequence[Any]) -> Any:
+        """Call `fn` with bound values."""
+        args: list[Any] = []
+        kwargs: dict[str, Any] = {}
+        for value, parameter in zip(values, self.signature.parameters.values(), strict=True):
+            if parameter.kind in _POSITIONAL:
+                args.append(value)
+            elif parameter.kind is _KINDS.VAR_POSITIONAL:
+                args.extend(value)
+            elif parameter.kind is _KINDS.KEYWORD_ONLY:
+                kwargs[parameter.name] = value
+            else:
+                kwargs.update(value)
+        return fn(*args, **kwargs)
+
+
+def signature_of(fn: Callable[..., Any]) -> inspect.Signature:
+    """`inspect.signature`, or an error that says what to do about a function without one."""
+    try:
+        return inspect.signature(fn)
+    except (TypeError, ValueError):
+        raise DeclarationError(
+            f"{fn!r} does not tell its parameters.\n"
+            "Wrap it in a def that names them: def f(x): return fn(x)."
+        ) from None
+
+
+def check_forward(fn: object, decorator: str) -> None:
+    """Refuse what cannot be the forward function of an op."""
+    if inspect.isclass(fn):
+        what = f"{decorator} was applied to the class {fn.__name__}."
+        remedy = "Decorate a function; for a class, decorate the method that computes."
+    elif inspect.isgeneratorfunction(fn) or inspect.isasyncgenfunction(fn):
+        what = f"{decorator} was applied to the generator {fn.__name__}."
+        remedy = "Return the arrays, all at once, instead of yielding them."
+    elif inspect.iscoroutinefunction(fn):
+        what = f"{decorator} was applied to the async function {fn.__name__}."
+        remedy = "Decorate a plain function, and await outside of it."
+    elif isinstance(fn, (staticmethod, classmethod)):
+        what = f"{decorator} was applied to a {type(fn).__name__}."
+        remedy = f"Put @{type(fn).__name__} on the outside, above @{decorator}."
+    elif not callable(fn):
+        what = f"{decorator} was applied to {fn!r}, which is not callable."
+        remedy = f"Options go by keyword: @{decorator}(name=...)."
+    else:
+        return
+    raise DeclarationError(sentence(what, remedy=remedy))
+
+
+def wants_of(
+    rule: Callable[..., Any], label: str, forward: Parameters, extra: Sequence[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names a rule asks for: positional ones, then keyword-only ones.
+
+    `extra` are the words that are not parameters of the forward function, `grad` and so on.
+    """
+    positional: list[str] = []
+    keyword: list[str] = []
+    known = (*extra, *forward.names)
+    skipped = False
+    for name, parameter in signature_of(rule).parameters.items():
+        if parameter.kind in (_KINDS.VAR_POSITIONAL, _KINDS.VAR_KEYWORD):
+            star = "*" if parameter.kind is _KINDS.VAR_POSITIONAL else "**"
+            raise DeclarationError(
+                sentence(
+                    f"{label} takes {star}{name}.",
+                    expected=f"names out of {', '.join(known)}",
+                    got=f"{star}{name}",
+                    remedy="A rule is given what it names, and what none names is not saved.",
+                )
+            )
+        if name not in known:
+            if parameter.default is not _KINDS.empty:
+                skipped = True
+                continue
+            raise DeclarationError(
+                sentence(
+                    f"{label} asks for {name!r}, which does not exist.",
+                    expected=f"names out of {', '.join(known)}",
+                    got=name,
+                )
+            )
+        by_position = parameter.kind in _POSITIONAL and not skipped
+        (positional if by_position else keyword).append(name)
+    return tuple(positional), tuple(keyword)

@@ -1,0 +1,195 @@
+"""Every private name of torch the library uses, in one place; tests/test_torch_private.py names
+the promise each one keeps. Tried with torch 2.11 and 2.13."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, cast
+
+import torch
+from torch import Tensor
+from torch.autograd import forward_ad
+from torch.autograd.function import _SingleLevelFunction
+from torch.utils import _pytree
+
+__all__ = [
+    "SingleLevelFunction",
+    "TreeSpec",
+    "below_autograd",
+    "c_apply",
+    "dispatch_modes_active",
+    "fast_path_closed",
+    "is_legacy_batched",
+    "is_wrapped_by_transform",
+    "primal",
+    "saved_tensor_hooks_active",
+    "single_level",
+    "tree_flatten",
+    "tree_unflatten",
+    "will_run",
+    "with_forward_ad",
+]
+
+SingleLevelFunction = _SingleLevelFunction
+TreeSpec = _pytree.TreeSpec
+tree_flatten = _pytree.tree_flatten
+tree_unflatten = _pytree.tree_unflatten
+
+_functorch = torch._C._functorch
+transforms_active: Callable[[], bool] = torch._C._are_functorch_transforms_active
+dispatch_modes_active: Callable[[], int] = torch._C._len_torch_dispatch_stack
+is_compiling: Callable[[], bool] = torch.compiler.is_dynamo_compiling
+
+
+def fast_path_closed() -> bool:
+    """Whether anything but plain eager autograd is going on.
+
+    `type(x) is Tensor` holds for the wrappers of torch.func too (torch 2.13): only these flags
+    tell. The flags are read inline by generated code; this is the same question for other code.
+    """
+    return (
+        is_compiling()
+        or transforms_active()
+        or bool(dispatch_modes_active())
+        or forward_ad._current_level >= 0
+    )
+
+
+def outside_compile(fn: Callable[..., Any]) -> Callable[..., Any]:
+    """`torch.compiler.disable`, without importing the compiler (2 s) before anyone compiles."""
+
+    def run(*args: Any) -> Any:
+        return fn(*args)
+
+    run._torchdynamo_disable = True  # type: ignore[attr-defined]  # the mark torch looks for
+    run._torchdynamo_disable_msg = "npbridge"  # type: ignore[attr-defined]  # printed beside it
+    return run
+
+
+def c_apply(cls: type[torch.autograd.Function]) -> Callable[..., Any]:
+    """`Function.apply` without its Python part, which costs 1.4 us a call (torch 2.13)."""
+    return cast("Callable[..., Any]", super(torch.autograd.Function, cls).apply)
+
+
+def set_node_defaults(cls: type[torch.autograd.Function], **defaults: Any) -> None:
+    """Attributes that every ctx of a Function has until its forward sets them."""
+    for name, value in defaults.items():
+        setattr(cls._backward_cls, name, value)  # type: ignore[attr-defined]  # made by FunctionMeta
+
+
+def single_level(cls: type[_SingleLevelFunction]) -> Callable[..., Any]:
+    """The C-level apply of a Function that serves the Autograd dispatch key at every level."""
+    apply = super(_SingleLevelFunction, cls).apply
+    allowed = _functorch.get_single_level_autograd_function_allowed
+    allow = _functorch.set_single_level_autograd_function_allowed
+
+    def run(*args: Any) -> Any:
+        before = allowed()
+        allow(True)
+        try:
+            return apply(*args)
+        finally:
+            allow(before)
+
+    return run
+
+
+@contextmanager
+def below_autograd() -> Iterator[None]:
+    """Dispatch below the Autograd key, with both grad modes on for the levels underneath.
+
+    Without the two modes nested torch.func levels lose their derivatives silently (torch 2.13).
+    """
+    grad, forward = torch.is_grad_enabled(), torch._C._is_fwd_grad_enabled()
+    torch._C._set_grad_enabled(True)
+    torch._C._set_fwd_grad_enabled(True)
+    try:
+        with torch._C._AutoDispatchBelowAutograd():
+            yield
+    finally:
+        torch._C._set_grad_enabled(grad)
+        torch._C._set_fwd_grad_enabled(forward)
+
+
+@contextmanager
+def with_forward_ad() -> Iterator[None]:
+    """Forward AD on: a Function's jvp runs with it off, which makes jvp of jvp zero (2.13)."""
+    before = torch._C._is_fwd_grad_enabled()
+    torch._C._set_fwd_grad_enabled(True)
+    try:
+        yield
+    finally:
+        torch._C._set_fwd_grad_enabled(before)
+
+
+def primal(x: Tensor | None) -> Tensor | None:
+    """`x` without the tangent of the innermost level; `unpack_dual` without a level does nothing
+    where the Python-side level is unset, as under a compiled torch.func.jvp (torch 2.13)."""
+    return None if x is None else cast("Tensor", torch._VF._unpack_dual(x, level=0)[0])
+
+
+def is_wrapped_by_transform(x: Tensor) -> bool:
+    """Whether `x` is a wrapper of torch.func, alive or dead."""
+    return bool(_functorch.is_functorch_wrapped_tensor(x))
+
+
+def is_legacy_batched(x: Tensor) -> bool:
+    """Whether `x` comes from `is_grads_batched=True`, which sets no flag (torch 2.13)."""
+    return bool(_functorch.is_legacy_batchedtensor(x))
+
+
+def saved_tensor_hooks_active() -> bool:
+    """Whether saved tensors are being replaced (checkpointing, save_on_cpu)."""
+    return torch._C._autograd._top_saved_tensors_default_hooks(True) is not None
+
+
+def will_run(ctx: Any, index: int) -> bool:
+    """Whether the engine will use the gradient of the tensor input `index` in this pass.
+
+    `needs_input_grad` is fixed at forward (torch 2.13): it is True for b in grad(f(a, b), a).
+    The engine raises for a leaf being captured, which then is needed.
+    """
+    node = ctx.next_functions[index][0]
+    if node is None:
+        return False
+    try:
+        return bool(torch._C._will_engine_execute_node(node))
+    except RuntimeError:
+        return True
+
+
+def grad_leaf(x: Tensor) -> Tensor:
+    """`x.requires_grad_()` for a fresh `x`, which torch.func forbids inside of its transforms (torch 2.13)."""
+    allowed = _functorch.get_inplace_requires_grad_allowed()
+    _functorch.set_inplace_requires_grad_allowed(True)
+    try:
+        return x.requires_grad_()
+    finally:
+        _functorch.set_inplace_requires_grad_allowed(allowed)
+
+
+def batch_of(tensors: Sequence[Tensor]) -> tuple[int, list[int | None], list[Tensor]]:
+    """The innermost vmap level among `tensors`, each one's batch axis there, and its content."""
+    batched = _functorch.is_batchedtensor
+    level = max(_functorch.maybe_get_level(x) for x in tensors if batched(x))
+    axes: list[int | None] = []
+    inner: list[Tensor] = []
+    for x in tensors:
+        mine = batched(x) and _functorch.maybe_get_level(x) == level
+        axes.append(_functorch.maybe_get_bdim(x) if mine else None)
+        inner.append(_functorch.get_unwrapped(x) if mine else x)
+    return level, axes, inner
+
+
+def add_batch(x: Tensor, axis: int, level: int) -> Tensor:
+    """`x` as a batched tensor of a vmap level."""
+    return cast("Tensor", _functorch._add_batch_dim(x, axis, level))
+
+
+@contextmanager
+def below_vmap() -> Iterator[None]:
+    """Dispatch below the vmap key."""
+    keys = torch._C.DispatchKeySet(torch._C.DispatchKey.FuncTorchBatched)
+    with torch._C._ExcludeDispatchKeyGuard(keys):
+        yield
