@@ -154,9 +154,7 @@ def run(call: Call, tensors: Sequence[Tensor]) -> list[Tensor]:
     return outputs
 
 
-def finish(
-    op: str, box: list[Any], arguments: Sequence[Tensor]
-) -> tuple[list[Tensor], Outcome]:
+def finish(op: str, box: list[Any], arguments: Sequence[Tensor]) -> tuple[list[Tensor], Outcome]:
     """The tensors and the rest of what a function returned, which is the one item of `box`.
 
     No variable may refer to the result besides: arrays that somebody else holds are copied.

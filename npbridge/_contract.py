@@ -179,7 +179,8 @@ def tensor_gradient(
         raise _wrong(label, "dtype", name, like, describe(gradient))
     if gradient.dtype.is_complex and not like.dtype.is_complex:
         gradient = gradient.real
-    return gradient if gradient.dtype == like.dtype else gradient.to(like.dtype)
+    converted: Tensor = gradient if gradient.dtype == like.dtype else gradient.to(like.dtype)
+    return converted
 
 
 def sum_array(array: Array, shape: tuple[int, ...]) -> Array:
@@ -228,4 +229,3 @@ def _outline(structure: TreeSpec) -> str:
         return "{" + ", ".join(pairs) + "}"
     text = ", ".join(children)
     return f"[{text}]" if structure.type is list else f"({text},)"
-

@@ -38,7 +38,19 @@ NATIVE = FLOATS | COMPLEX | INTEGERS
 
 
 ATOMS: frozenset[type] = frozenset(
-    {type(None), bool, int, float, complex, str, bytes, np.ndarray, np.float64, np.float32, np.int64}
+    {
+        type(None),
+        bool,
+        int,
+        float,
+        complex,
+        str,
+        bytes,
+        np.ndarray,
+        np.float64,
+        np.float32,
+        np.int64,
+    }
 )
 """Types of arguments that hold no tensor; what may hold one is looked into (`_call.Call.take`)."""
 

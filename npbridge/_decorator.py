@@ -181,7 +181,6 @@ def _name_of(fn: Any) -> str:
     name: str = getattr(fn, "__name__", "") or getattr(getattr(fn, "func", None), "__name__", "")
     if not name or name == "<lambda>":
         raise DeclarationError(
-            "numpy_op was given a function without a name.\n"
-            'Name the op: numpy_op(fn, name="f").'
+            'numpy_op was given a function without a name.\nName the op: numpy_op(fn, name="f").'
         )
     return name

@@ -42,7 +42,8 @@ class Overload:
     def __init__(self, primitive: Primitive) -> None:
         name = f"{re.sub(r'[^0-9a-zA-Z_]', '_', primitive.name)}_{next(_serial)}"
         # Kept: the op is undefined again when its Library is collected.
-        self.library = torch.library.Library(_NAMESPACE, "FRAGMENT")
+        library: Any = torch.library.Library  # its methods are not annotated (torch 2.13)
+        self.library = library(_NAMESPACE, "FRAGMENT")
         self.library.define(
             f"{name}(Tensor[] tensors, str call) -> Tensor[]",
             tags=(torch.Tag.pt2_compliant_tag,),
@@ -148,7 +149,10 @@ def _loop_over_batch(op: Any, tensors: list[Tensor], token: str) -> list[Tensor]
         )
     with below_vmap():
         rows = [
-            op([x if a is None else x.select(a, i) for x, a in zip(inner, axes, strict=True)], token)
+            op(
+                [x if a is None else x.select(a, i) for x, a in zip(inner, axes, strict=True)],
+                token,
+            )
             for i in range(size)
         ]
         stacked = [torch.stack(column) for column in zip(*rows, strict=True)]

@@ -106,7 +106,7 @@ class _Source:
         self.t = ["True"] if single else [f"t{i}_" for i in range(len(self.names))]
         self.needs = ["True"] if single else [f"needs_[{i}]" for i in range(len(self.names))]
         self.values = "(" + "".join(f"{n}, " for n in self.names) + ")"
-        self.rules = op.all_vjp_rules()
+        self.rules = op.rules.vjp
         self.checked = op.signature is not None and not op.elementwise
         self.trusted = op.elementwise and isinstance(op.numpy, np.ufunc)
         self.on_arrays = (
@@ -252,13 +252,20 @@ class _Source:
                       f"{targets}= result_"]  # fmt: skip  # a text
         lines += [f" else: {every}= arrange(op, ctx, result_, {self._mask()})", " del result_"]
         for i in range(len(self.names)):
-            lines += [f" if {self.needs[i]}:", *self._checked(i, rule.label), f" else: r{i}_ = None"]
+            lines += [
+                f" if {self.needs[i]}:",
+                *self._checked(i, rule.label),
+                f" else: r{i}_ = None",
+            ]
         return lines
 
     def _rule_of(self, i: int) -> list[str]:
         name = self.names[i]
         if name not in self.rules:
-            return [f" r{i}_ = None", f" if {self.needs[i]}: raise op.missing({name!r}, 'vjp')"]
+            return [
+                f" r{i}_ = None",
+                f" if {self.needs[i]}: raise op.rules.missing({name!r}, 'vjp')",
+            ]
         rule = self.rules[name]
         self.namespace[f"rule{i}"] = rule.fn
         return [
@@ -378,7 +385,12 @@ class _Source:
 
     def _first(self, texts: list[str]) -> str:
         *most, last = texts
-        return "(" + "".join(f"{text} if {self.t[i]} else " for i, text in enumerate(most)) + last + ")"
+        return (
+            "("
+            + "".join(f"{text} if {self.t[i]} else " for i, text in enumerate(most))
+            + last
+            + ")"
+        )
 
     def _fresh(self) -> str:
         return "type(y_) is ndarray" if self.trusted else _FRESH.format(y="y_")
@@ -404,4 +416,3 @@ class _Source:
 
 def _listed(op: NumpyOp[..., Any]) -> list[Any]:
     return list(op.parameters.signature.parameters.values())
-

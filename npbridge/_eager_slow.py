@@ -12,7 +12,7 @@ from torch import Tensor
 from npbridge import _contract
 from npbridge._call import TENSOR, Call, Outcome, finish, numpy_dtype
 from npbridge._convert import Like, adopt
-from npbridge._differentiate import Job
+from npbridge._job import Job
 from npbridge._primitive import Saved
 from npbridge._torch_private import tree_flatten, will_run
 
@@ -61,7 +61,9 @@ def slow_gradient(op: NumpyOp[..., Any], label: str, name: str, gradient: Any, l
     """A gradient that is not a fresh array of the right shape and dtype: checked, then copied."""
     if not isinstance(like, np.ndarray):
         like = (
-            Like(*like) if isinstance(like, tuple) else Like(tuple(like.shape), numpy_dtype(like.dtype))
+            Like(*like)
+            if isinstance(like, tuple)
+            else Like(tuple(like.shape), numpy_dtype(like.dtype))
         )
     array = _contract.array_gradient(label, name, gradient, like, op.broadcasts)
     return adopt(label, array)
@@ -73,10 +75,8 @@ def slow_arrange(
     """A rule's return value with one entry for each parameter."""
     call, saved = _rebuilt(op, ctx, ctx.saved_tensors, 1)
     needed = [name for name, need in zip(op.names, needs, strict=True) if need]
-    masks = tuple(
-        need for need, v in zip(needs, ctx.values, strict=True) if v is TENSOR
-    )
-    job = Job(op, op.all_vjp_rules()[None], call, needed, saved, masks)
+    masks = tuple(need for need, v in zip(needs, ctx.values, strict=True) if v is TENSOR)
+    job = Job(op, op.rules.vjp[None], call, needed, saved, masks)
     arranged = job.arrange(result)
     return tuple(arranged.get(name) for name in op.names)
 

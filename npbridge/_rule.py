@@ -45,7 +45,7 @@ def composite(rule: Callable[..., Any]) -> Composite:
     ...     return np.square(x)
     >>> op = numpy_op(square, vjp=composite(lambda grad, x: 2 * grad * x))
     >>> x = torch.tensor(3.0, requires_grad=True)
-    >>> g, = torch.autograd.grad(op(x), x, create_graph=True)
+    >>> (g,) = torch.autograd.grad(op(x), x, create_graph=True)
     >>> torch.autograd.grad(g, x)
     (tensor(2.),)
     """

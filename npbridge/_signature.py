@@ -128,7 +128,9 @@ class Bound:
             )
             if shape != want or split < 0:
                 expected = (*self.batch, *(sizes.get(str(d), d) for d in dims))
-                which = f"output {number} of {self.op}{text}" if len(outputs) > 1 else self.op + text
+                which = (
+                    f"output {number} of {self.op}{text}" if len(outputs) > 1 else self.op + text
+                )
                 raise OutputError(
                     sentence(
                         f"{which} broke the signature.",

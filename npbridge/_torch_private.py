@@ -69,18 +69,20 @@ def outside_compile(fn: Callable[..., Any]) -> Callable[..., Any]:
 
 def c_apply(cls: type[torch.autograd.Function]) -> Callable[..., Any]:
     """`Function.apply` without its Python part, which costs 1.4 us a call (torch 2.13)."""
-    return cast("Callable[..., Any]", super(torch.autograd.Function, cls).apply)
+    function: Any = super(torch.autograd.Function, cls)
+    return cast("Callable[..., Any]", function.apply)
 
 
 def set_node_defaults(cls: type[torch.autograd.Function], **defaults: Any) -> None:
     """Attributes that every ctx of a Function has until its forward sets them."""
     for name, value in defaults.items():
-        setattr(cls._backward_cls, name, value)  # type: ignore[attr-defined]  # made by FunctionMeta
+        setattr(cls._backward_cls, name, value)
 
 
 def single_level(cls: type[_SingleLevelFunction]) -> Callable[..., Any]:
     """The C-level apply of a Function that serves the Autograd dispatch key at every level."""
-    apply = super(_SingleLevelFunction, cls).apply
+    function: Any = super(_SingleLevelFunction, cls)
+    apply = function.apply
     allowed = _functorch.get_single_level_autograd_function_allowed
     allow = _functorch.set_single_level_autograd_function_allowed
 
@@ -126,7 +128,7 @@ def with_forward_ad() -> Iterator[None]:
 def primal(x: Tensor | None) -> Tensor | None:
     """`x` without the tangent of the innermost level; `unpack_dual` without a level does nothing
     where the Python-side level is unset, as under a compiled torch.func.jvp (torch 2.13)."""
-    return None if x is None else cast("Tensor", torch._VF._unpack_dual(x, level=0)[0])
+    return None if x is None else torch._VF._unpack_dual(x, level=0)[0]
 
 
 def is_wrapped_by_transform(x: Tensor) -> bool:
@@ -184,7 +186,7 @@ def batch_of(tensors: Sequence[Tensor]) -> tuple[int, list[int | None], list[Ten
 
 def add_batch(x: Tensor, axis: int, level: int) -> Tensor:
     """`x` as a batched tensor of a vmap level."""
-    return cast("Tensor", _functorch._add_batch_dim(x, axis, level))
+    return _functorch._add_batch_dim(x, axis, level)
 
 
 @contextmanager

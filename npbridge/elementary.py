@@ -44,7 +44,9 @@ def _unary(numpy: Callable[..., Any], native: Callable[..., Tensor]) -> Callable
 
     name: str = numpy.__name__
     function.__name__ = function.__qualname__ = name
-    function.__doc__ = f"`numpy.{name}` of an array or number, `torch.{native.__name__}` of a tensor."
+    function.__doc__ = (
+        f"`numpy.{name}` of an array or number, `torch.{native.__name__}` of a tensor."
+    )
     return function
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import scipy.special as sc
 
-from npbridge._elementwise import ElementwiseOp, elementwise_op, unwritten
+from npbridge._elementwise import ElementwiseOp, elementwise_op
+from npbridge._partials import unwritten
 
 ORDER = unwritten("the derivative in the order is an infinite series", see="DLMF 10.15.1")
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import scipy.special as sc
 
-from npbridge._elementwise import ElementwiseOp, elementwise_op, integer
+from npbridge._elementwise import ElementwiseOp, elementwise_op
+from npbridge._partials import integer
 from npbridge.elementary import exp, pi, sqrt, where
 from npbridge.special import _iterated_erfc
 

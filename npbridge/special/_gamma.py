@@ -7,7 +7,8 @@ from typing import Any
 
 import scipy.special as sc
 
-from npbridge._elementwise import ElementwiseOp, elementwise_op, integer
+from npbridge._elementwise import ElementwiseOp, elementwise_op
+from npbridge._partials import integer
 from npbridge.elementary import log, where
 from npbridge.special import _incomplete_gamma
 from npbridge.special._reasons import reaches

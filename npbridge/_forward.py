@@ -1,0 +1,95 @@
+"""Running a forward function on arrays, and holding what it returns against its declaration."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from npbridge._batch import loop_forward
+from npbridge._convert import describe
+from npbridge.errors import OutputError, sentence
+
+if TYPE_CHECKING:
+    from npbridge._op import NumpyOp
+
+
+def compute(op: NumpyOp[..., Any], values: tuple[Any, ...]) -> tuple[Any, Any]:
+    """The result and the residuals of the forward function of `op` on bound values."""
+    bound = None
+    if op.signature is not None:
+        count = len(op.signature.inputs)
+        shapes = [tuple(np.shape(v)) for v in values[:count]]
+        bound = op.signature.bind(op.name, op.names, shapes)
+    residuals = None
+    try:
+        if bound is not None and not op.vectorized and bound.batch:
+            result, residuals = loop_forward(
+                lambda item: op.parameters.call(op.numpy, item), values, bound, op.residuals
+            )
+        else:
+            result = op.parameters.call(op.numpy, values)
+            if op.residuals:
+                result, residuals = _split(op, result)
+    except Exception as error:
+        explain(op, error, values)
+        raise
+    if bound is not None:
+        bound.check_outputs([tuple(np.shape(y)) for y in _listed(result)])
+    if op.out_dtypes is not None or bound is not None:
+        _check_dtypes(op, result, values)
+    return result, residuals
+
+
+def explain(op: NumpyOp[..., Any], error: Exception, values: tuple[Any, ...]) -> None:
+    """Add to an exception of the user's function in which call it was raised."""
+    if isinstance(error, OutputError):
+        return
+    given = ", ".join(f"{n}: {describe(v)}" for n, v in zip(op.names, values, strict=True))
+    error.add_note(f"raised by the forward function of {op.name}({given})")
+    if "read-only" in str(error):
+        error.add_note("The arrays an op is given are read-only; work on a copy: x = x.copy().")
+
+
+def _listed(result: Any) -> tuple[Any, ...]:
+    return result if isinstance(result, tuple) else (result,)
+
+
+def _split(op: NumpyOp[..., Any], result: Any) -> tuple[Any, Any]:
+    if not (isinstance(result, tuple) and len(result) == 2):
+        raise OutputError(
+            sentence(
+                f"{op.name} is declared with residuals=True.",
+                expected="(output, residuals)",
+                got=type(result).__name__,
+                remedy="Return both, or declare it without residuals=True.",
+            )
+        )
+    return result
+
+
+def _check_dtypes(op: NumpyOp[..., Any], result: Any, values: tuple[Any, ...]) -> None:
+    """Compare result dtypes with those declared, or with the operands' promoted dtype."""
+    got = [getattr(y, "dtype", None) for y in _listed(result)]
+    declared: Sequence[np.dtype[Any]]
+    if op.out_dtypes is not None:
+        declared = [np.dtype(d) for d in op.out_dtypes]
+    else:
+        assert op.signature is not None  # or there is nothing to compare with
+        operands = [np.asarray(v) for v in values[: len(op.signature.inputs)]]
+        floats = [v.dtype for v in operands if v.ndim and v.dtype.kind in "fc"]
+        if not floats:
+            return
+        declared = [np.result_type(*floats)] * len(got)
+    if len(got) != len(declared) or any(
+        g is not None and g != d for g, d in zip(got, declared, strict=True)
+    ):
+        raise OutputError(
+            sentence(
+                f"{op.name} returned another dtype than declared.",
+                expected=", ".join(map(str, declared)),
+                got=", ".join(map(str, got)),
+                remedy="Convert in the function with .astype(), or declare out_dtypes=.",
+            )
+        )

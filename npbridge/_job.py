@@ -1,0 +1,179 @@
+"""One run of a rule: what it is given, and what is made of what it returns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from npbridge import _contract
+from npbridge._call import TENSOR, Call, numpy_dtype
+from npbridge._convert import Like
+from npbridge._primitive import UNSAVED, Saved
+from npbridge._rule import Rule
+from npbridge._torch_private import tree_unflatten
+
+if TYPE_CHECKING:
+    from npbridge._op import NumpyOp
+
+
+class Job:
+    """What one run of a rule is to produce, and for whom."""
+
+    def __init__(
+        self,
+        op: NumpyOp[..., Any],
+        rule: Rule,
+        call: Call,
+        names: list[str],
+        saved: Saved,
+        needs: tuple[bool, ...],
+    ) -> None:
+        self.op, self.rule, self.call, self.names, self.needs = op, rule, call, names, needs
+        self.likes, self.output_likes = saved.input_likes, saved.output_likes
+        self.outcome = saved.outcome
+
+    def environment(self, spans: Mapping[str, list[int]], saved: Saved) -> dict[str, Any]:
+        """What the rule asks for besides cotangents and tangents."""
+        values = dict(zip(self.op.names, self.call.fill(saved.inputs), strict=True))
+        wants = self.rule.wants
+        environment = {name: values[name] for name in wants if name in values}
+        for word in self.op.words.out:
+            if word in wants:
+                environment[word] = saved.outcome.fill(saved.outputs)
+        if "needs_input_grad" in wants and "needs_input_grad" not in values:
+            environment["needs_input_grad"] = {
+                name: any(self.needs[i] for i in indices) for name, indices in spans.items()
+            }
+        if "residuals" in wants and "residuals" not in values:
+            environment["residuals"] = saved.residuals
+            if saved.residuals is UNSAVED:  # then the forward runs again for them
+                environment["residuals"] = None
+                environment["*arguments"] = self.call.fill(saved.inputs)
+            else:  # autograd must see what they depend on, to refuse a second derivative
+                environment["*depends"] = [x for x in saved.inputs if x is not None]
+        return environment
+
+    def cotangents(self, saved: Saved, grads: list[Tensor | None]) -> dict[str, Any]:
+        """The cotangent in the structure of the output, under the word the rule uses."""
+        if self.rule.materialize_grads:
+            grads = [
+                _zeros(like, grads) if g is None and has_tangent(like) else g
+                for g, like in zip(grads, saved.output_likes, strict=True)
+            ]
+        following = iter(grads)
+        leaves = [next(following) if x is TENSOR else None for x in saved.outcome.leaves]
+        structured = tree_unflatten(leaves, saved.outcome.tree)
+        return {word: structured for word in self.op.words.grad if word in self.rule.wants}
+
+    def tangents(
+        self, spans: Mapping[str, list[int]], tangents: list[Tensor | None]
+    ) -> dict[str, Any]:
+        """The tangents by parameter name, in each argument's structure."""
+        if "tangents" not in self.rule.wants:
+            return {}
+        by_name: dict[str, Any] = {}
+        for name, indices in spans.items():
+            following = iter(tangents[i] for i in indices)
+            leaves = [next(following) if here else None for here in self.call.leaf_is_tensor(name)]
+            some = any(x is not None for x in leaves)
+            by_name[name] = tree_unflatten(leaves, self.call.structure(name)) if some else None
+        return {"tangents": by_name}
+
+    def arrange(self, result: Any) -> dict[str, Any]:
+        """A rule's return value by parameter name."""
+        if self.rule.target is not None:
+            return {self.rule.target: result}
+        given = [
+            name
+            for name, indices in self.call.spans().items()
+            if name in self.op.order and any(has_tangent(self.likes[i]) for i in indices)
+        ]
+        return _contract.by_name(
+            self.rule.label, result, self.op.order, given, self.names, self.op.differentiated
+        )
+
+    def _gradients(self, result: Any, check: Any) -> list[Any]:
+        """Checked gradients, one entry for each tensor argument."""
+        gradients: list[Any] = [None] * len(self.needs)
+        arranged = self.arrange(result)
+        spans = self.call.spans()
+        for name in self.names:
+            leaves = _contract.leaves_of(
+                self.rule.label, name, arranged.get(name), self.call.structure(name)
+            )
+            here = [
+                g
+                for g, is_tensor in zip(leaves, self.call.leaf_is_tensor(name), strict=True)
+                if is_tensor
+            ]
+            for i, g in zip(spans[name], here, strict=True):
+                if g is not None and self.needs[i]:
+                    gradients[i] = check(name, g, self.likes[i])
+        return gradients
+
+    def tensor_gradients(self, result: Any, spans: Mapping[str, list[int]]) -> list[Tensor | None]:
+        """The gradients a composite or dual rule returned."""
+        label, sums = self.rule.label, self.op.broadcasts
+        return self._gradients(
+            result, lambda name, g, like: _contract.tensor_gradient(label, name, g, like, sums)
+        )
+
+    def array_gradients(self, result: Any) -> list[Any]:
+        """The gradients a rule returned on arrays."""
+        label, sums = self.rule.label, self.op.broadcasts
+        return self._gradients(
+            result,
+            lambda name, g, like: _contract.array_gradient(label, name, g, _numpy(like), sums),
+        )
+
+    def tensor_tangents(self, result: Any) -> list[Tensor | None]:
+        """The tangents a composite or dual jvp returned."""
+
+        def checked(t: Any, like: Like) -> Tensor:
+            if self.op.broadcasts and isinstance(t, Tensor) and t.shape != like.shape:
+                t = torch.broadcast_to(t, like.shape)
+            return _contract.tensor_gradient(self.rule.label, "the output", t, like, False)
+
+        return self._tangents(result, checked)
+
+    def array_tangents(self, result: Any) -> list[Any]:
+        """The tangents a NumPy jvp returned."""
+
+        def checked(t: Any, like: Like) -> Any:
+            if self.op.broadcasts and isinstance(t, np.ndarray) and t.shape != like.shape:
+                t = np.broadcast_to(t, like.shape)
+            return _contract.array_gradient(self.rule.label, "the output", t, _numpy(like), False)
+
+        return self._tangents(result, checked)
+
+    def _tangents(self, result: Any, check: Any) -> list[Any]:
+        leaves = _contract.leaves_of(
+            self.rule.label, "the output", result, self.outcome.tree, what="output"
+        )
+        here = [t for t, x in zip(leaves, self.outcome.leaves, strict=True) if x is TENSOR]
+        return [
+            None if t is None else check(t, like)
+            for t, like in zip(here, self.output_likes, strict=True)
+        ]
+
+
+def has_tangent(like: Like) -> bool:
+    return bool(like.dtype.is_floating_point or like.dtype.is_complex)
+
+
+def zeros_beside(x: Tensor, like: Like) -> Tensor:
+    """Zeros that belong to the same level of a nesting as `x`."""
+    return x.new_zeros(like.shape, dtype=like.dtype)
+
+
+def _zeros(like: Like, beside: Sequence[Tensor | None]) -> Tensor:
+    device = next((x.device for x in beside if x is not None), None)
+    return torch.zeros(like.shape, dtype=like.dtype, device=device)
+
+
+def _numpy(like: Like) -> Like:
+    return Like(like.shape, numpy_dtype(like.dtype))

@@ -1,0 +1,52 @@
+"""Type promotion of elementwise ops: torch's own, with arrays and NumPy scalars as tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from npbridge._convert import COMPLEX
+
+
+def as_number(x: Any) -> Any:
+    """Arrays and NumPy scalars as the tensors they are to torch; None and numbers as they are."""
+    if isinstance(x, (np.ndarray, np.generic)):
+        return torch.from_numpy(np.array(x))
+    if isinstance(x, (list, tuple)):
+        return torch.as_tensor(x)
+    return x
+
+
+def promoted(arguments: Sequence[Any]) -> torch.dtype:
+    """The dtype torch's type promotion gives: tensors with dimensions before those without,
+    these before numbers; integers become the default dtype."""
+    dims: torch.dtype | None = None
+    zeros: torch.dtype | None = None
+    for x in arguments:
+        if isinstance(x, Tensor) and x.dim():
+            dims = x.dtype if dims is None else torch.promote_types(dims, x.dtype)
+        elif isinstance(x, Tensor):
+            zeros = x.dtype if zeros is None else torch.promote_types(zeros, x.dtype)
+    samples = [torch.empty(1, dtype=dims)] if dims is not None else []
+    samples += [torch.empty((), dtype=zeros)] if zeros is not None else []
+    result = torch.result_type(samples[0], samples[-1])
+    stand_in = torch.empty(1 if dims is not None else (), dtype=result)
+    for x in arguments:
+        if not isinstance(x, Tensor):
+            wider = torch.result_type(stand_in, x)
+            stand_in = stand_in.to(torch.promote_types(stand_in.dtype, wider))
+    result = stand_in.dtype
+    if not (result.is_floating_point or result.is_complex):
+        result = torch.get_default_dtype()
+    return result
+
+
+def real_of(x: Tensor, dtype: torch.dtype) -> torch.dtype:
+    """The dtype an argument is converted to: a real one stays real beside a complex one."""
+    if dtype in COMPLEX and not x.dtype.is_complex:
+        return dtype.to_real()
+    return dtype

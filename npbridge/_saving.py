@@ -1,0 +1,101 @@
+"""What a node of the dispatcher path keeps for the rules, and how it comes back.
+
+Tensors go through save_for_backward: the version counter watches them, saved-tensor hooks may pack
+them, and they die with the graph. Residuals that are no arrays ride on a saved tensor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from npbridge._call import TENSOR, Call
+from npbridge._convert import Like
+from npbridge._primitive import UNSAVED, Saved
+from npbridge._torch_private import saved_tensor_hooks_active, tree_flatten, tree_unflatten
+
+if TYPE_CHECKING:
+    from npbridge._op import NumpyOp
+
+
+def save(
+    op: NumpyOp[..., Any],
+    ctx: Any,
+    call: Call,
+    inputs: Sequence[Tensor],
+    outputs: Sequence[Tensor],
+    needs: Sequence[bool],
+) -> None:
+    """Keep in `ctx` what the rules that this call may need name."""
+    assert call.outcome is not None  # the computation has just run
+    spans = call.spans()
+    needed = [n for n, indices in spans.items() if any(needs[i] for i in indices)]
+    reverse = op.rules.wanted(needed)
+    forward = op.rules.wanted_forward(op.names)
+    words = reverse | forward
+    ctx.outcome = call.outcome
+    ctx.likes = ([Like.of(x) for x in inputs], [Like.of(y) for y in outputs])
+    ctx.call = call.kept_for(op.names if "residuals" in words else words)
+    ctx.residuals = None
+    residuals: list[Tensor] = []
+    if "residuals" in reverse and ctx.plain:
+        ctx.residuals, residuals = _take_residuals(call.outcome.residuals)
+    call.outcome.residuals = None
+    ctx.save_for_backward(*_tensors_for(op, reverse, spans, inputs, outputs), *residuals)
+    ctx.save_for_forward(*_tensors_for(op, forward, spans, inputs, outputs))
+
+
+def load(ctx: Any, tensors: Sequence[Tensor | None]) -> Saved:
+    """What `save` kept, out of the unpacked `tensors`, with the residuals put together again."""
+    input_likes, output_likes = ctx.likes
+    split = len(input_likes)
+    stop = split + len(output_likes)
+    residuals = UNSAVED
+    if ctx.residuals is not None and len(tensors) > stop:
+        residuals = _give_residuals(ctx.residuals, cast("Sequence[Tensor]", tensors[stop:]))
+    inputs, outputs = list(tensors[:split]), list(tensors[split:stop])
+    return Saved(inputs, outputs, input_likes, output_likes, ctx.outcome, residuals)
+
+
+def _tensors_for(
+    op: NumpyOp[..., Any],
+    words: Collection[str],
+    spans: Mapping[str, list[int]],
+    inputs: Sequence[Tensor],
+    outputs: Sequence[Tensor],
+) -> list[Tensor | None]:
+    """The tensors that `words` name, None for the rest. Residuals depend on every input: with
+    them all inputs are kept, so that a second derivative meets the error, not a zero."""
+    kept: list[Tensor | None] = [None] * len(inputs)
+    for name, indices in spans.items():
+        if name in words or "residuals" in words:
+            for i in indices:
+                kept[i] = inputs[i]
+    out = any(word in words for word in op.words.out)
+    return kept + [y if out else None for y in outputs]
+
+
+class _Leaves(list[Any]):
+    """The leaves of residuals that are no arrays; a list that can be an attribute's value."""
+
+
+def _take_residuals(residuals: Any) -> tuple[Any, list[Tensor]]:
+    leaves, tree = tree_flatten(residuals)
+    arrays = [torch.from_numpy(np.array(x)) for x in leaves if type(x) is np.ndarray]
+    rest = _Leaves(TENSOR if type(x) is np.ndarray else x for x in leaves)
+    carrier = torch.empty(0)
+    cast("Any", carrier).residuals = rest
+    # Hooks put other tensors in the place of those saved, so then the node itself holds the rest.
+    held = rest if saved_tensor_hooks_active() else None
+    return (tree, held), [*arrays, carrier]
+
+
+def _give_residuals(kept: Any, tensors: Sequence[Tensor]) -> Any:
+    tree, held = kept
+    rest = held if held is not None else cast("Any", tensors[-1]).residuals
+    arrays = iter(tensors[:-1])
+    return tree_unflatten([next(arrays) if x is TENSOR else x for x in rest], tree)
