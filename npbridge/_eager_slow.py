@@ -23,7 +23,7 @@ _LEAF = tree_flatten(0)[1]
 _ONE_TENSOR = Outcome(_LEAF, [TENSOR])
 
 
-def slow_finish(
+def finish_outputs(
     op: NumpyOp[..., Any], box: list[Any], values: tuple[Any, ...], ctx: Any = None
 ) -> tuple[list[Tensor], Outcome]:
     """Outputs that are not one fresh array; `box` holds the only reference to them."""
@@ -42,7 +42,7 @@ def unpack(returned: tuple[Any, ...]) -> Any:
     return outcome.fill(tensors)
 
 
-def slow_needs(ctx: Any) -> Sequence[bool]:
+def needs_of(ctx: Any) -> Sequence[bool]:
     """Which gradients this pass will use: for each parameter, unlike a node's own mask, which is
     fixed at forward. With a single one wanted the node runs for it."""
     needs: Sequence[bool] = ctx.needs_input_grad
@@ -57,7 +57,7 @@ def slow_needs(ctx: Any) -> Sequence[bool]:
     return refined
 
 
-def slow_gradient(op: NumpyOp[..., Any], label: str, name: str, gradient: Any, like: Any) -> Any:
+def gradient_tensor(op: NumpyOp[..., Any], label: str, name: str, gradient: Any, like: Any) -> Any:
     """A gradient that is not a fresh array of the right shape and dtype: checked, then copied."""
     if not isinstance(like, np.ndarray):
         like = (
@@ -69,9 +69,7 @@ def slow_gradient(op: NumpyOp[..., Any], label: str, name: str, gradient: Any, l
     return adopt(label, array)
 
 
-def slow_arrange(
-    op: NumpyOp[..., Any], ctx: Any, result: Any, needs: Sequence[bool]
-) -> tuple[Any, ...]:
+def arrange(op: NumpyOp[..., Any], ctx: Any, result: Any, needs: Sequence[bool]) -> tuple[Any, ...]:
     """A rule's return value with one entry for each parameter."""
     call, saved = _rebuilt(op, ctx, ctx.saved_tensors, 1)
     needed = [name for name, need in zip(op.names, needs, strict=True) if need]
@@ -81,7 +79,7 @@ def slow_arrange(
     return tuple(arranged.get(name) for name in op.names)
 
 
-def slow_backward(
+def backward(
     op: NumpyOp[..., Any], ctx: Any, grads: tuple[Tensor | None, ...]
 ) -> tuple[Tensor | None, ...]:
     """The backward of anything: on tensors, so that it can be differentiated again."""
@@ -95,7 +93,7 @@ def slow_backward(
         saved.output_likes = [Like.of(grads[0])]
     else:
         return (None,) * len(op.names)
-    refined = slow_needs(ctx)
+    refined = needs_of(ctx)
     needs = [need for need, v in zip(refined, ctx.values, strict=True) if v is TENSOR]
     pulled = iter(op.pull_back(call, saved, needs, list(grads[:count])))
     return tuple(next(pulled) if v is TENSOR else None for v in ctx.values)
