@@ -45,7 +45,8 @@ def loop_rule(
     batch: Shape,
 ) -> dict[str, Any]:
     """Run a rule on each item of the batch; `core` holds the core dimensions of the arrays in
-    its environment, a tuple of them for a tuple of arrays."""
+    its environment, a tuple of them for a tuple of arrays.
+    """
     rows: list[Mapping[str, Any]] = []
     sliceable = {
         name: _map(lambda x, dims: _over_batch(np.asarray(x), dims, batch), environment[name], dims)

@@ -65,11 +65,13 @@ class Call:
 
     __slots__ = ("__weakref__", "leaves", "outcome", "primitive", "token", "tree")
 
+    outcome: Outcome
+    """Set by the computation."""
+
     def __init__(self, primitive: Primitive, tree: TreeSpec, leaves: list[Any]) -> None:
         self.primitive = primitive
         self.tree = tree
         self.leaves = leaves
-        self.outcome: Outcome | None = None
         self.token = ""
 
     @staticmethod
@@ -101,7 +103,8 @@ class Call:
 
     def kept_for(self, names: Collection[str]) -> Call:
         """The call as a node keeps it: of arrays, which have no version counter, copies, and of
-        arguments that no rule names, nothing."""
+        arguments that no rule names, nothing.
+        """
         leaves: list[Any] = []
         start = 0
         for name, child in zip(self.primitive.names, self.tree.children(), strict=True):

@@ -196,7 +196,7 @@ def _sums_to(shape: tuple[int, ...], target: tuple[int, ...]) -> bool:
     if len(shape) < len(target):
         return False
     tail = shape[len(shape) - len(target) :]
-    return all(s == t or t == 1 for s, t in zip(tail, target, strict=True))
+    return all(t in (s, 1) for s, t in zip(tail, target, strict=True))
 
 
 def _wrong(label: str, what: str, name: str, like: Array | Tensor | Like, got: str) -> RuleError:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ParamSpec, TypeVar, overload
+from collections.abc import Callable, Sequence
+from typing import Any, ParamSpec, TypedDict, TypeVar, Unpack, overload
 
 import numpy as np
 
@@ -17,16 +17,25 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+class Options(TypedDict, total=False):
+    """The options of `numpy_op`."""
+
+    name: str | None
+    signature: str | None
+    vectorized: bool
+    differentiable: Sequence[str] | None
+    out_dtypes: Any
+    residuals: bool
+    vjp: Any
+    jvp: Any
+
+
 @overload
-def numpy_op(fn: Callable[P, R], /, *, name: str | None = ..., signature: str | None = ...,
-             vectorized: bool = ..., differentiable: Sequence[str] | None = ...,
-             out_dtypes: Sequence[Any] | Any | None = ..., residuals: bool = ...,
-             vjp: Any = ..., jvp: Any = ...) -> NumpyOp[P, R]: ...  # fmt: skip  # one declaration, read as one
+def numpy_op(fn: Callable[P, R], /, **options: Unpack[Options]) -> NumpyOp[P, R]: ...
 @overload
-def numpy_op(fn: None = None, /, *, name: str | None = ..., signature: str | None = ...,
-             vectorized: bool = ..., differentiable: Sequence[str] | None = ...,
-             out_dtypes: Sequence[Any] | Any | None = ..., residuals: bool = ...,
-             vjp: Any = ..., jvp: Any = ...) -> Callable[[Callable[P, R]], NumpyOp[P, R]]: ...  # fmt: skip  # one declaration, read as one
+def numpy_op(
+    fn: None = None, /, **options: Unpack[Options]
+) -> Callable[[Callable[P, R]], NumpyOp[P, R]]: ...
 
 
 def numpy_op(
@@ -37,7 +46,7 @@ def numpy_op(
     signature: str | None = None,
     vectorized: bool = False,
     differentiable: Sequence[str] | None = None,
-    out_dtypes: Sequence[Any] | Any | None = None,
+    out_dtypes: Any = None,
     residuals: bool = False,
     vjp: Any = None,
     jvp: Any = None,
@@ -99,13 +108,22 @@ def numpy_op(
     tensor([0.5000, 0.2500, 0.0000])
     """
     module = sys._getframe(1).f_globals.get("__name__", "__main__")
-    options: Mapping[str, Any] = {
-        "signature": signature, "vectorized": vectorized, "differentiable": differentiable,
-        "out_dtypes": out_dtypes, "residuals": residuals, "vjp": vjp, "jvp": jvp,
-    }  # fmt: skip  # a table
-    if fn is None:
-        return lambda function: make_op(function, name=name, module=module, **options)
-    return make_op(fn, name=name, module=module, **options)
+
+    def decorate(function: Any) -> NumpyOp[..., Any]:
+        return make_op(
+            function,
+            name=name,
+            module=module,
+            signature=signature,
+            vectorized=vectorized,
+            differentiable=differentiable,
+            out_dtypes=out_dtypes,
+            residuals=residuals,
+            vjp=vjp,
+            jvp=jvp,
+        )
+
+    return decorate if fn is None else decorate(fn)
 
 
 def make_op(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, ClassVar, Literal, get_args
 
 import torch
 from torch import Tensor
@@ -15,8 +15,12 @@ if TYPE_CHECKING:
 
 HostTransfer = Literal["allow", "warn", "error"]
 
-_policy: HostTransfer = "warn"
-_warned: set[str] = set()
+
+class _State:
+    """What has been decided, and said."""
+
+    policy: HostTransfer = "warn"
+    warned: ClassVar[set[str]] = set()
 
 
 def set_host_transfer(policy: HostTransfer) -> None:
@@ -35,7 +39,6 @@ def set_host_transfer(policy: HostTransfer) -> None:
     >>> npbridge.set_host_transfer("error")
     >>> npbridge.set_host_transfer("warn")
     """
-    global _policy
     if policy not in get_args(HostTransfer):
         raise ValueError(
             sentence(
@@ -44,8 +47,8 @@ def set_host_transfer(policy: HostTransfer) -> None:
                 got=repr(policy),
             )
         )
-    _policy = policy
-    _warned.clear()
+    _State.policy = policy
+    _State.warned.clear()
 
 
 def to_host(primitive: Primitive, tensors: list[Tensor]) -> tuple[list[Tensor], torch.device]:
@@ -73,13 +76,13 @@ def to_host(primitive: Primitive, tensors: list[Tensor]) -> tuple[list[Tensor], 
 
 
 def _announce(op: str, device: torch.device) -> None:
-    if _policy == "error":
+    if _State.policy == "error":
         raise HostTransferError(
             f"{op} runs on the host, and its argument is on {device}.\n"
             'Pass x.cpu(), or permit the copy with npbridge.set_host_transfer("allow").'
         )
-    if _policy == "warn" and op not in _warned:
-        _warned.add(op)
+    if _State.policy == "warn" and op not in _State.warned:
+        _State.warned.add(op)
         warnings.warn(
             f"{op} runs on the host: tensors on {device} are copied there and back.\n"
             'Silence this with npbridge.set_host_transfer("allow"), or forbid it with "error".',

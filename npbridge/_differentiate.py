@@ -43,7 +43,7 @@ def pull_back(
         if rule.kind is Kind.NUMPY:
             found = run_numpy_rule(op, rule, environment, job)
         else:
-            found = job.tensor_gradients(rule(environment), spans)
+            found = job.tensor_gradients(rule(environment))
         for name in names:
             for i in spans[name]:
                 gradients[i] = found[i]
@@ -131,17 +131,17 @@ class RulePrimitive(Primitive):
             return job.array_tangents(rule(environment)), None
         return job.array_gradients(run_on_arrays(self.op, job, environment)), None
 
-    def save(self, ctx: Any, call: Call, inputs: Any, outputs: Any, needs: Any) -> None:
+    def save(self, *_: Any) -> None:
         """Nothing is needed for an error."""
 
-    def load(self, ctx: Any, tensors: Any) -> Any:
+    def load(self, *_: Any) -> Any:
         """Nothing was saved."""
 
-    def pull_back(self, call: Call, saved: Any, needs: Any, grads: Any) -> list[Tensor | None]:
+    def pull_back(self, *_: Any) -> list[Tensor | None]:
         """Refuse the second derivative."""
         raise self._second()
 
-    def push_forward(self, call: Call, saved: Any, tangents: Any) -> list[Tensor | None]:
+    def push_forward(self, *_: Any) -> list[Tensor | None]:
         """Refuse the second derivative."""
         raise self._second()
 
@@ -160,7 +160,6 @@ def run_numpy_rule(
     """Run a NumPy rule on tensors, as the primitive it is."""
     call, tensors = Call.take(op.rule_primitive(rule), (environment, job))
     outputs = execute(call, tensors)
-    assert call.outcome is not None  # execute has run it
     result: list[Tensor | None] = call.outcome.fill(outputs)
     return result
 
@@ -181,4 +180,4 @@ def run_on_arrays(op: NumpyOp[..., Any], job: Job, environment: dict[str, Any]) 
     gradients = loop_rule(lambda item: job.arrange(rule(item)), environment, core, batch)
     if rule.target is not None:
         return gradients.get(rule.target)
-    return {name: None for name in job.names} | gradients
+    return dict.fromkeys(job.names) | gradients

@@ -90,7 +90,7 @@ def _compute(tensors: list[Tensor], token: str) -> list[Tensor]:
     return run(_call(token), tensors)
 
 
-def _no_shapes(tensors: list[Tensor], token: str) -> list[Tensor]:
+def _no_shapes(_: list[Tensor], token: str) -> list[Tensor]:
     name = _call(token).primitive.label
     raise TransformError(
         f"{name} cannot be traced: its output shapes are known only by running it.\n"

@@ -65,9 +65,11 @@ def specialise(op: NumpyOp[..., Any], base: type[Any]) -> type[Any]:
     node = type(
         class_name(op.name),
         (torch.autograd.Function,),
-        {"forward": staticmethod(namespace["forward"]),
-         "backward": staticmethod(namespace["backward"])},
-    )  # fmt: skip  # a table
+        {
+            "forward": staticmethod(namespace["forward"]),
+            "backward": staticmethod(namespace["backward"]),
+        },
+    )
     namespace["apply"] = c_apply(node)
     saved = [n for n in op.names if source.names_kept(n)]
     set_node_defaults(node, values=(TENSOR,) * len(op.names), kept=saved, outcome=None)

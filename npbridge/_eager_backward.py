@@ -26,10 +26,13 @@ class Source(ForwardSource):
         for i in range(count):
             if self.condition(self.names[i]) != "False":
                 lines += [
-                    *([f"  if s{i}_ is None: a{i}_ = ctx.values[{i}]", "  else:"]
-                      if count > 1 else ["  if True:"]),
+                    *(
+                        [f"  if s{i}_ is None: a{i}_ = ctx.values[{i}]", "  else:"]
+                        if count > 1
+                        else ["  if True:"]
+                    ),
                     f"   a{i}_ = s{i}_.numpy(); a{i}_.setflags(False)",
-                ]  # fmt: skip  # a text
+                ]
         if self.condition(*self.op.words.out) != "False":
             lines += ["  if y_ is not None: y_ = y_.numpy(); y_.setflags(False)"]
         lines += [" except (RuntimeError, TypeError): return slow_backward(op, ctx, (g_,))"]
@@ -48,11 +51,14 @@ class Source(ForwardSource):
         lines = [f" r{i}_ = None" for i in range(len(self.names)) if i not in order]
         lines += [f" result_ = rule({self._arguments(rule)})"]
         if len(self.names) == 1:
-            lines += [" if type(result_) is ndarray: r0_ = result_",
-                      " elif type(result_) is tuple and len(result_) == 1: r0_, = result_"]  # fmt: skip  # a text
+            lines += [
+                " if type(result_) is ndarray: r0_ = result_",
+                " elif type(result_) is tuple and len(result_) == 1: r0_, = result_",
+            ]
         else:
-            lines += [f" if type(result_) is tuple and len(result_) == {len(order)}: "
-                      f"{targets}= result_"]  # fmt: skip  # a text
+            lines += [
+                f" if type(result_) is tuple and len(result_) == {len(order)}: {targets}= result_"
+            ]
         lines += [f" else: {every}= arrange(op, ctx, result_, {self._mask()})", " del result_"]
         for i in range(len(self.names)):
             lines += [

@@ -44,7 +44,8 @@ def unpack(returned: tuple[Any, ...]) -> Any:
 
 def needs_of(ctx: Any) -> Sequence[bool]:
     """Which gradients this pass will use: for each parameter, unlike a node's own mask, which is
-    fixed at forward. With a single one wanted the node runs for it."""
+    fixed at forward. With a single one wanted the node runs for it.
+    """
     needs: Sequence[bool] = ctx.needs_input_grad
     if sum(needs) < 2:
         return needs

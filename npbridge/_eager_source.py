@@ -48,11 +48,13 @@ class ForwardSource:
         halves = not self.op.elementwise
         if len(self.names) == 1:
             (name,) = self.names
-            lines += [f" if type({name}) not in PLAIN:",
-                      f"  if type({name}) in ATOMS: return {plain}",
-                      f"  {fall}",
-                      *([f" if {name}.dtype is half: {fall}"] if halves else []),
-                      f" grad_ = {name}.requires_grad"]  # fmt: skip  # a text
+            lines += [
+                f" if type({name}) not in PLAIN:",
+                f"  if type({name}) in ATOMS: return {plain}",
+                f"  {fall}",
+                *([f" if {name}.dtype is half: {fall}"] if halves else []),
+                f" grad_ = {name}.requires_grad",
+            ]
         else:
             lines += [" grad_ = False"]
             for i, name in enumerate(self.names):
@@ -112,8 +114,11 @@ class ForwardSource:
             "  except (TypeError, ValueError): out_ = None",
             " else: out_ = from_numpy(asarray(y_)) if type(y_) in SCALARS else None",
             f" if not ({every}): ctx.values = ({kept})",
-            *[f" if {self.t[i]} and not ({c}): ctx.like{i}_ = (a{i}_.shape, a{i}_.dtype)"
-              for i, c in enumerate(conditions) if c != "True"],
+            *[
+                f" if {self.t[i]} and not ({c}): ctx.like{i}_ = (a{i}_.shape, a{i}_.dtype)"
+                for i, c in enumerate(conditions)
+                if c != "True"
+            ],
             " if out_ is None:",
             "  box_ = [y_]; del y_",
             f"  outputs_, outcome_ = finish(op, box_, {self.values}, ctx)",
@@ -124,7 +129,7 @@ class ForwardSource:
             "  out_ = outputs_[0]",
             f" ctx.save_for_backward({self._saved('out_')})",
             " return out_",
-        ]  # fmt: skip  # a text
+        ]
         return lines
 
     def condition(self, *words: str) -> str:
@@ -153,11 +158,15 @@ class ForwardSource:
         if self.checked or self.op.out_dtypes is not None:
             arrays = "".join(f"a{i}_, " for i in range(len(self.names)))
             return [*lines, f" y_ = compute(({arrays}))[0]"]
-        lines += [f" try: y_ = fn({self._passed('a')})",
-                  f" except Exception as error: explain(error, {self.values}); raise"]  # fmt: skip  # a text
+        lines += [
+            f" try: y_ = fn({self._passed('a')})",
+            f" except Exception as error: explain(error, {self.values}); raise",
+        ]
         if self.op.elementwise:
-            lines += [f" if type(y_) is not ndarray or y_.dtype is not {self._dtype()}: "
-                      f"y_ = asarray(y_, {self._dtype()})"]  # fmt: skip  # a text
+            lines += [
+                f" if type(y_) is not ndarray or y_.dtype is not {self._dtype()}: "
+                f"y_ = asarray(y_, {self._dtype()})"
+            ]
         return lines
 
     def _passed(self, prefix: str) -> str:
@@ -170,7 +179,8 @@ class ForwardSource:
 
     def _saved(self, outputs: str) -> str:
         """What save_for_backward is given, and `_unpacked` takes: one entry for each parameter
-        that some rule names, then the outputs."""
+        that some rule names, then the outputs.
+        """
         texts = []
         for i, name in enumerate(self.names):
             condition = self.condition(name)
@@ -194,11 +204,16 @@ class ForwardSource:
         """For elementwise ops: unless all tensors have one floating dtype, promotion is needed."""
         if not self.op.elementwise:
             return []
-        lines = [f" d_ = {self._first([f'{n}.dtype' for n in self.names])}",
-                 f" if d_ not in FLOATS: {fall}"]  # fmt: skip  # a text
+        lines = [
+            f" d_ = {self._first([f'{n}.dtype' for n in self.names])}",
+            f" if d_ not in FLOATS: {fall}",
+        ]
         for i, name in enumerate(self.names):
-            lines += [f" if {self.t[i]}:", f"  if {name}.dtype is not d_: {fall}",
-                      f" elif type({name}) is not float and type({name}) is not int: {fall}"]  # fmt: skip  # a text
+            lines += [
+                f" if {self.t[i]}:",
+                f"  if {name}.dtype is not d_: {fall}",
+                f" elif type({name}) is not float and type({name}) is not int: {fall}",
+            ]
         return lines
 
     def _first(self, texts: list[str]) -> str:

@@ -115,7 +115,7 @@ class Job:
                     gradients[i] = check(name, g, self.likes[i])
         return gradients
 
-    def tensor_gradients(self, result: Any, spans: Mapping[str, list[int]]) -> list[Tensor | None]:
+    def tensor_gradients(self, result: Any) -> list[Tensor | None]:
         """The gradients a composite or dual rule returned."""
         label, sums = self.rule.label, self.op.broadcasts
         return self._gradients(

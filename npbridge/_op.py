@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Generic, ParamSpec, TypeVar, overload
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, ParamSpec, TypedDict, TypeVar, Unpack, overload
 
 from torch import Tensor
 
@@ -20,7 +20,22 @@ from npbridge.errors import PicklingError
 
 P = ParamSpec("P")
 R = TypeVar("R")
-F = TypeVar("F", bound=Callable[..., Any])
+F = TypeVar("F")
+
+
+class VjpOptions(TypedDict, total=False):
+    """The options of `register_vjp`."""
+
+    composite: bool
+    materialize_grads: bool
+    replace: bool
+
+
+class JvpOptions(TypedDict, total=False):
+    """The options of `register_jvp`."""
+
+    composite: bool
+    replace: bool
 
 
 class NumpyOp(Primitive, Generic[P, R]):
@@ -93,7 +108,6 @@ class NumpyOp(Primitive, Generic[P, R]):
         if not tensors:
             return self.compute(values)[0]
         outputs = execute(call, tensors)
-        assert call.outcome is not None  # execute has run it
         return call.outcome.fill(outputs)
 
     def prepare(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -111,14 +125,11 @@ class NumpyOp(Primitive, Generic[P, R]):
     # -- rules ------------------------------------------------------------------------------------
 
     @overload
-    def register_vjp(self, rule: F, /, *, composite: bool = ..., materialize_grads: bool = ...,
-                     replace: bool = ...) -> F: ...  # fmt: skip  # one declaration, read as one
+    def register_vjp(self, rule: F, /, **options: Unpack[VjpOptions]) -> F: ...
     @overload
-    def register_vjp(self, rule: None = None, /, *, composite: bool = ...,
-                     materialize_grads: bool = ..., replace: bool = ...) -> Callable[[F], F]: ...  # fmt: skip  # one declaration, read as one
-    @overload
-    def register_vjp(self, rule: Mapping[str, Any], /, *, composite: bool = ...,
-                     materialize_grads: bool = ..., replace: bool = ...) -> Mapping[str, Any]: ...  # fmt: skip  # one declaration, read as one
+    def register_vjp(
+        self, rule: None = None, /, **options: Unpack[VjpOptions]
+    ) -> Callable[[F], F]: ...
 
     def register_vjp(
         self,
@@ -181,6 +192,13 @@ class NumpyOp(Primitive, Generic[P, R]):
         )
         self.forget_eager()
         return rule
+
+    @overload
+    def register_jvp(self, rule: F, /, **options: Unpack[JvpOptions]) -> F: ...
+    @overload
+    def register_jvp(
+        self, rule: None = None, /, **options: Unpack[JvpOptions]
+    ) -> Callable[[F], F]: ...
 
     def register_jvp(
         self, rule: Any = None, /, *, composite: bool = False, replace: bool = False
@@ -285,6 +303,6 @@ class NumpyOp(Primitive, Generic[P, R]):
                 self.__qualname__ = name
                 return name
         raise PicklingError(
-            f"{self.name} cannot be pickled: {self.__module__}.{self.__qualname__} is not this op.\n"
+            f"{self.name} cannot be pickled: it is not {self.__module__}.{self.__qualname__}.\n"
             "Assign the op to a name at the top level of its module."
         )

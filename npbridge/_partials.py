@@ -72,7 +72,7 @@ def integer(why: str) -> Integer:
 def _partial(
     op: ElementwiseOp, name: str, partial: Any
 ) -> tuple[Callable[..., Any], tuple[str, ...]]:
-    """A partial as a positional function, and what it names; one that raises where there is none."""
+    """A partial as a positional function, and what it names; or one that raises."""
     if isinstance(partial, (Unwritten, Integer)):
 
         def refuse() -> None:

@@ -23,7 +23,8 @@ def as_number(x: Any) -> Any:
 
 def promoted(arguments: Sequence[Any]) -> torch.dtype:
     """The dtype torch's type promotion gives: tensors with dimensions before those without,
-    these before numbers; integers become the default dtype."""
+    these before numbers; integers become the default dtype.
+    """
     dims: torch.dtype | None = None
     zeros: torch.dtype | None = None
     for x in arguments:

@@ -83,7 +83,8 @@ class Rule:
 @dataclass(frozen=True)
 class Words:
     """The words a rule may use besides parameters. Where the forward function has a parameter
-    `grad` or `out`, that name is the parameter's and only the other word is left."""
+    `grad` or `out`, that name is the parameter's and only the other word is left.
+    """
 
     grad: tuple[str, ...]
     out: tuple[str, ...]

@@ -31,7 +31,6 @@ def save(
     needs: Sequence[bool],
 ) -> None:
     """Keep in `ctx` what the rules that this call may need name."""
-    assert call.outcome is not None  # the computation has just run
     spans = call.spans()
     needed = [n for n, indices in spans.items() if any(needs[i] for i in indices)]
     reverse = op.rules.wanted(needed)
@@ -69,7 +68,8 @@ def _tensors_for(
     outputs: Sequence[Tensor],
 ) -> list[Tensor | None]:
     """The tensors that `words` name, None for the rest. Residuals depend on every input: with
-    them all inputs are kept, so that a second derivative meets the error, not a zero."""
+    them all inputs are kept, so that a second derivative meets the error, not a zero.
+    """
     kept: list[Tensor | None] = [None] * len(inputs)
     for name, indices in spans.items():
         if name in words or "residuals" in words:

@@ -1,5 +1,6 @@
 """Every private name of torch the library uses, in one place; tests/test_torch_private.py names
-the promise each one keeps. Tried with torch 2.11 and 2.13."""
+the promise each one keeps. Tried with torch 2.11 and 2.13.
+"""
 
 from __future__ import annotations
 
@@ -127,7 +128,8 @@ def with_forward_ad() -> Iterator[None]:
 
 def primal(x: Tensor | None) -> Tensor | None:
     """`x` without the tangent of the innermost level; `unpack_dual` without a level does nothing
-    where the Python-side level is unset, as under a compiled torch.func.jvp (torch 2.13)."""
+    where the Python-side level is unset, as under a compiled torch.func.jvp (torch 2.13).
+    """
     return None if x is None else torch._VF._unpack_dual(x, level=0)[0]
 
 
@@ -162,7 +164,7 @@ def will_run(ctx: Any, index: int) -> bool:
 
 
 def grad_leaf(x: Tensor) -> Tensor:
-    """`x.requires_grad_()` for a fresh `x`, which torch.func forbids inside of its transforms (torch 2.13)."""
+    """`x.requires_grad_()` of a fresh `x`; torch.func forbids it in its transforms (torch 2.13)."""
     allowed = _functorch.get_inplace_requires_grad_allowed()
     _functorch.set_inplace_requires_grad_allowed(True)
     try:

@@ -1,6 +1,6 @@
 """Every error and warning of npbridge, each a subclass of the builtin that users already catch.
 
-A message says what happened, naming the op and the argument, then expected and got, then the remedy.
+A message says what happened, naming op and argument, then expected and got, then the remedy.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from npbridge.elementary import log, where
 
 
 def d_xlogy_dy(x: Any, y: Any) -> Any:
-    """x / y, and 0 at the hole x = y = 0."""
+    """X / y, and 0 at the hole x = y = 0."""
     # The denominator is guarded, not the quotient, whose NaN would reach a backward; and only at
     # the hole itself, since the mixed second derivative at x = 0 is 1 / y.
     hole = (x == 0) & (y == 0)
