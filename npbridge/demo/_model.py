@@ -2,9 +2,8 @@
 
 R. L. Prentice, "A log gamma model and its maximum likelihood estimation", Biometrika 61, 1974. With
 w = (log t - x'beta) / sigma and a = 1/q^2 the survival function is the incomplete gamma function
-gammaincc(a, a e^(qw)) for q > 0 and gammainc(a, a e^(qw)) for q < 0. The shape q, which the fit is
-to find, thus enters through the first argument of the incomplete gamma function; q = 1 is the
-Weibull model and the limit q = 0 the log-normal one.
+gammaincc(a, a e^(qw)) for q > 0 and gammainc(a, a e^(qw)) for q < 0: the shape q enters through the
+first argument. q = 1 is the Weibull model and the limit q = 0 the log-normal one.
 """
 
 from __future__ import annotations
@@ -19,19 +18,16 @@ from torch import Tensor
 from npbridge import special
 from npbridge.demo._data import SurvivalData
 
-SHAPE_NEAR_ZERO = 0.05
-"""For smaller \\|q\\| the survival function is expanded about the log-normal limit."""
-
-STIRLING_SERIES = 0.1  # below this q^2 five terms of the series are right to 1e-14
+SHAPE_NEAR_ZERO = 0.05  # for smaller |q| the survival function is expanded about q = 0
+STIRLING_SERIES = 0.1  # below this q^2 five terms of the series are right to 2e-14
 CLOSE_ENOUGH_FOR_NEWTON = 1e-3
 MAX_ITERATIONS = 100
 HALF_LOG_TWO_PI = math.log(2 * math.pi) / 2
 
 GammaFunction = Callable[[Tensor, Tensor], Tensor]
-Progress = Callable[[int, float, float], None]
 
 # Taylor coefficients in eta of the first three terms of Temme's uniform expansion of the incomplete
-# gamma functions, DLMF 8.12.9 and 8.12.12: enough for 1e-10 where |q| < SHAPE_NEAR_ZERO, |w| < 4.
+# gamma functions, DLMF 8.12(ii): enough for 1e-9 where |q| < SHAPE_NEAR_ZERO and |w| < 4.
 TEMME = (
     (-1 / 3, 1 / 12, -2 / 135, 1 / 864, 1 / 2835, -139 / 777600),
     (-1 / 540, -1 / 288, 1 / 378, -77 / 77760),
@@ -51,8 +47,7 @@ def _curvature(u: Tensor) -> Tensor:
     """Return 2 (e^u - 1 - u) / u^2, which is 1 at u = 0, without cancellation."""
     small = u.abs() < 1
     series = _polynomial(tuple(2 / math.factorial(k) for k in range(2, 21)), u.where(small, 0.0))
-    # Both branches of a `where` are differentiated: keep the unused one away from 0/0.
-    large = u.where(~small, 1.0)
+    large = u.where(~small, 1.0)  # both branches are differentiated: keep this one away from 0/0
     return torch.where(small, series, 2 * (torch.expm1(large) - large) / large**2)
 
 
@@ -62,7 +57,8 @@ def _stirling_remainder(q: Tensor) -> Tensor:
         q2 = q * q
         return q2 * _polynomial((1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188), q2 * q2)
     a = q**-2
-    return special.gammaln(a) - ((a - 0.5) * torch.log(a) - a + HALF_LOG_TWO_PI)
+    gammaln: Tensor = special.gammaln(a)
+    return gammaln - ((a - 0.5) * torch.log(a) - a + HALF_LOG_TWO_PI)
 
 
 def log_density(w: Tensor, q: Tensor) -> Tensor:
@@ -113,7 +109,7 @@ def log_survival(w: Tensor, q: Tensor, gammaincc: GammaFunction = special.gammai
     # same for both signs of q, and at q = 0 is the normal survival function.
     v = w * torch.sqrt(_curvature(q * w))
     bracket = sum(_polynomial(row, q * v) * q ** (2 * k) for k, row in enumerate(TEMME))
-    log_normal = special.log_ndtr(-v)
+    log_normal: Tensor = special.log_ndtr(-v)
     hazard = torch.exp(-v * v / 2 - HALF_LOG_TWO_PI - log_normal)
     return log_normal + torch.log1p(q * hazard * bracket)
 
@@ -130,7 +126,7 @@ def contributions(
     data : SurvivalData
         Times and covariates.
     gammaincc : callable, optional
-        Passed on to `log_survival`.
+        As in `log_survival`.
 
     Returns
     -------
@@ -159,11 +155,11 @@ def standard_errors(information: Tensor) -> Tensor:
     return torch.sqrt(torch.diag(torch.linalg.inv(information)))
 
 
-def fit(data: SurvivalData, progress: Progress) -> Tensor:
+def fit(data: SurvivalData, progress: Callable[[int, float, float], None]) -> Tensor:
     """Maximise the likelihood, starting from the exponential distribution without covariates.
 
-    L-BFGS compares values of the log-likelihood, and in float64 these are equal to the last bit
-    while the estimates still differ in the eighth digit; one Newton step settles the rest.
+    L-BFGS compares values of the log-likelihood, which in float64 are equal while the estimates
+    still differ in the eighth digit; one Newton step settles the rest.
 
     Parameters
     ----------
@@ -196,11 +192,9 @@ def fit(data: SurvivalData, progress: Progress) -> Tensor:
 
     iteration = 0
     while (gradient := look(iteration)).norm() > CLOSE_ENOUGH_FOR_NEWTON:
-        if iteration == MAX_ITERATIONS:
-            msg = f"the fit is not close to a maximum after {MAX_ITERATIONS} iterations"
-            raise RuntimeError(msg)
+        if (iteration := iteration + 1) > MAX_ITERATIONS:
+            raise RuntimeError(f"not close to a maximum after {MAX_ITERATIONS} iterations")
         optimiser.step(closure)  # type: ignore[no-untyped-call]
-        iteration += 1
     theta.data -= torch.linalg.solve(hessian(theta.detach(), data), gradient)
     look(iteration + 1)
     return theta.detach()
