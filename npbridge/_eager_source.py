@@ -42,8 +42,9 @@ class ForwardSource:
         lines = [
             f"def __call__(self_, {self._parameters()}):",
             f" if is_compiling(): return outside(self_, {values})",
-            f" if transforms() or modes() or fw._current_level >= 0: {fall}",
         ]
+        # Arrays are NumPy's in every context; formulas call ops on arrays, so they come first.
+        guards = f" if transforms() or modes() or fw._current_level >= 0: {fall}"
         plain = f"fn({self._passed('')})" if self.op.elementwise else f"compute({values})[0]"
         halves = not self.op.elementwise
         if len(self.names) == 1:
@@ -52,6 +53,7 @@ class ForwardSource:
                 f" if type({name}) not in PLAIN:",
                 f"  if type({name}) in ATOMS: return {plain}",
                 f"  {fall}",
+                guards,
                 *([f" if {name}.dtype is half: {fall}"] if halves else []),
                 f" grad_ = {name}.requires_grad",
             ]
@@ -65,7 +67,7 @@ class ForwardSource:
                     f"  if {name}.requires_grad: grad_ = True",
                     f" elif type({name}) not in ATOMS: {fall}",
                 ]
-            lines += [f" if not ({' or '.join(self.t) or 'False'}): return {plain}"]
+            lines += [f" if not ({' or '.join(self.t) or 'False'}): return {plain}", guards]
         lines += self._same_dtype(fall)
         if self.op.residuals:
             return [*lines, f" {fall}"]
