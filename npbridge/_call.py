@@ -13,7 +13,16 @@ import torch
 from torch import Tensor
 
 from npbridge import _device, _dispatch
-from npbridge._convert import FLOATS, HALVES, PLAIN, check_supported, output_leaf, view
+from npbridge._convert import (
+    FLOATS,
+    HALVES,
+    PLAIN,
+    check_supported,
+    has_tangent,
+    holds,
+    output_leaf,
+    view,
+)
 from npbridge._torch_private import (
     TreeSpec,
     fast_path_closed,
@@ -21,6 +30,7 @@ from npbridge._torch_private import (
     tree_flatten,
     tree_unflatten,
 )
+from npbridge.errors import UnsupportedTensorError, sentence
 
 if TYPE_CHECKING:
     from npbridge._primitive import Primitive
@@ -82,6 +92,16 @@ class Call:
         for i, x in enumerate(leaves):
             if isinstance(x, Tensor):
                 leaves[i] = TENSOR
+            elif holds(x, (Tensor,)):
+                raise UnsupportedTensorError(
+                    sentence(
+                        f"{primitive.name} was given tensors in a {type(x).__name__}, which torch "
+                        "cannot look into.",
+                        expected="tensors in nested tuples, lists and dicts",
+                        got=type(x).__name__,
+                        remedy="Pass dict(x), or the tensors in a tuple.",
+                    )
+                )
         return Call(primitive, tree, leaves), tensors
 
     @staticmethod
@@ -163,7 +183,7 @@ def finish(op: str, box: list[Any], arguments: Sequence[Tensor]) -> tuple[list[T
     No variable may refer to the result besides: arrays that somebody else holds are copied.
     """
     leaves, tree = tree_flatten(box.pop())
-    like = next((x.dtype for x in arguments if x.dtype in FLOATS), torch.float64)
+    like = next((x.dtype.to_real() for x in arguments if has_tangent(x)), torch.float64)
     outputs: list[Tensor] = []
     for i in range(len(leaves)):
         y = output_leaf(op, leaves, i, like)

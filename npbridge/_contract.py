@@ -45,12 +45,12 @@ def by_name(
     if isinstance(result, (tuple, list)):
         for names in (order, given):
             if len(result) == len(names):
-                return dict(zip(names, result, strict=True))
+                return _covering(label, dict(zip(names, result, strict=True)), needed)
         got = f"{len(result)} gradient{'s' * (len(result) != 1)}"
     elif len(given) == 1:
-        return {given[0]: result}
+        return _covering(label, {given[0]: result}, needed)
     elif len(order) == 1:
-        return {order[0]: result}
+        return _covering(label, {order[0]: result}, needed)
     else:
         got = f"one {type(result).__name__}"
     raise RuleError(
@@ -61,6 +61,21 @@ def by_name(
             remedy="Return a tuple in that order with None for no gradient, or a mapping by name.",
         )
     )
+
+
+def _covering(label: str, named: dict[str, Any], needed: Sequence[str]) -> dict[str, Any]:
+    """A tuple's gradients by name, if they are all that are needed."""
+    for name in needed:
+        if name not in named:
+            raise RuleError(
+                sentence(
+                    f"{label} left out the gradient of {name!r}.",
+                    expected=", ".join(needed),
+                    got=", ".join(named),
+                    remedy="A tuple has the positional arguments only; return a mapping by name.",
+                )
+            )
+    return named
 
 
 def _from_mapping(
@@ -94,36 +109,58 @@ def _from_mapping(
 def leaves_of(
     label: str, name: str, gradient: Any, structure: TreeSpec, what: str = "argument"
 ) -> list[Any]:
-    """The leaves of a gradient that must have the structure of its argument."""
-    count: int = structure.num_leaves
-    if gradient is None:
-        return [None] * count
-    leaves, got = tree_flatten(gradient)
-    if got != structure:
+    """The leaves of a gradient that must have the structure of its argument.
+
+    A None stands for as many as its part of the structure has; dicts are compared by key.
+    """
+    leaves = _aligned(gradient, structure)
+    if leaves is None:
         raise RuleError(
             sentence(
                 f"{label} returned the wrong structure for {name!r}.",
                 expected=f"{_outline(structure)}, as the {what}",
-                got=_outline(got),
+                got=_outline(tree_flatten(gradient)[1]),
                 remedy="Return the same nesting of lists, tuples and dicts, with None where "
                 "there is no gradient.",
             )
         )
-    return list(leaves)
+    return leaves
+
+
+def _aligned(gradient: Any, structure: TreeSpec) -> list[Any] | None:
+    if structure.is_leaf():
+        return [gradient] if tree_flatten(gradient)[1].is_leaf() else None
+    if gradient is None:
+        return [None] * int(structure.num_leaves)
+    if isinstance(gradient, dict) and issubclass(structure.type, dict):
+        if set(gradient) != set(structure.context):
+            return None
+        children = [gradient[key] for key in structure.context]
+    elif type(gradient) is structure.type and len(gradient) == len(structure.children()):
+        children = list(gradient)
+    else:
+        return None
+    leaves: list[Any] = []
+    for child, part in zip(children, structure.children(), strict=True):
+        found = _aligned(child, part)
+        if found is None:
+            return None
+        leaves += found
+    return leaves
 
 
 def array_gradient(
-    label: str, name: str, gradient: Any, like: Array | Like, broadcasts: bool
+    label: str, name: str | None, gradient: Any, like: Array | Like, full: Sequence[int]
 ) -> Array:
     """The gradient a NumPy rule returned for one array, with its shape and dtype checked.
 
-    `broadcasts` says that `like` was broadcast by a signature: then the gradient may have the
-    broadcast shape and is summed.
+    `full` is the shape to which a signature broadcast `like`: a gradient may have that shape too,
+    and is summed. Without a name it is the tangent of an output.
     """
     if isinstance(gradient, Tensor):
         raise RuleError(
             sentence(
-                f"{label} returned a tensor for {name!r}.",
+                f"{label} returned a tensor{_of(name)}.",
                 expected=f"array {describe(like)}",
                 got=f"tensor {describe(gradient)}",
                 remedy="A NumPy rule is given arrays and returns arrays; a rule written with "
@@ -136,8 +173,8 @@ def array_gradient(
     array = np.asarray(gradient)
     shape = like.shape
     if array.shape != shape:
-        if not (broadcasts and _sums_to(array.shape, shape)):
-            raise _wrong(label, "shape", name, like, describe(array))
+        if array.shape != tuple(full):
+            raise _wrong(label, "shape", name, like, describe(array), full)
         array = sum_array(array, shape)
     kind, wanted = array.dtype.kind, like.dtype.kind
     if kind not in "fc" and not (weak and kind in "biu"):
@@ -145,8 +182,8 @@ def array_gradient(
     if kind == "c" and wanted != "c":
         raise RuleError(
             sentence(
-                f"{label} returned a complex gradient for {name!r}, which is real.",
-                expected=f"{describe(like)}, as the argument",
+                f"{label} returned a complex {_what(name)[0]}{_of(name)}, which is real.",
+                expected=f"{describe(like)}, as the {_what(name)[1]}",
                 got=describe(array),
                 remedy="The gradient of a real argument is real: return .real of it where the "
                 "function goes from real to complex numbers.",
@@ -156,15 +193,15 @@ def array_gradient(
 
 
 def tensor_gradient(
-    label: str, name: str, gradient: Any, like: Tensor | Like, broadcasts: bool
+    label: str, name: str | None, gradient: Any, like: Tensor | Like, full: Sequence[int]
 ) -> Tensor:
     """The same for a rule on tensors; complex gradients of real arguments are projected."""
     if not isinstance(gradient, Tensor):
         if isinstance(gradient, (int, float, complex)) and len(like.shape) == 0:
-            return torch.tensor(gradient, dtype=like.dtype)
+            return torch.tensor(gradient, dtype=like.dtype, device="cpu")
         raise RuleError(
             sentence(
-                f"{label} returned {_article(gradient)} for {name!r}.",
+                f"{label} returned {_article(gradient)}{_of(name)}.",
                 expected=f"tensor {describe(like)}",
                 got=f"{type(gradient).__name__}",
                 remedy="A composite rule is differentiated again, so it is written with torch "
@@ -172,8 +209,8 @@ def tensor_gradient(
             )
         )
     if gradient.shape != like.shape:
-        if not (broadcasts and _sums_to(tuple(gradient.shape), tuple(like.shape))):
-            raise _wrong(label, "shape", name, like, describe(gradient))
+        if tuple(gradient.shape) != tuple(full):
+            raise _wrong(label, "shape", name, like, describe(gradient), full)
         gradient = gradient.sum_to_size(like.shape)
     if not gradient.dtype.is_floating_point and not gradient.dtype.is_complex:
         raise _wrong(label, "dtype", name, like, describe(gradient))
@@ -192,24 +229,39 @@ def sum_array(array: Array, shape: tuple[int, ...]) -> Array:
     return np.asarray(array.sum(axis=axes)).reshape(shape)
 
 
-def _sums_to(shape: tuple[int, ...], target: tuple[int, ...]) -> bool:
-    if len(shape) < len(target):
-        return False
-    tail = shape[len(shape) - len(target) :]
-    return all(t in (s, 1) for s, t in zip(tail, target, strict=True))
+def _of(name: str | None) -> str:
+    return "" if name is None else f" for {name!r}"
 
 
-def _wrong(label: str, what: str, name: str, like: Array | Tensor | Like, got: str) -> RuleError:
+def _what(name: str | None) -> tuple[str, str]:
+    return ("tangent", "output") if name is None else ("gradient", "argument")
+
+
+def _wrong(
+    label: str,
+    what: str,
+    name: str | None,
+    like: Array | Tensor | Like,
+    got: str,
+    full: Sequence[int] = (),
+) -> RuleError:
+    kind, whose = _what(name)
+    broadcast = tuple(full) != tuple(like.shape) and what == "shape"
     remedies = {
         "shape": "A function that broadcasts its arguments declares a gufunc signature= with "
-        "vectorized=True; npbridge then sums for you.",
-        "dtype": "Return a floating-point gradient; None means no gradient.",
-        "type": "Return an array, or None for no gradient.",
+        "vectorized=True; npbridge then sums for you."
+        if name is not None
+        else "A tangent has the shape of the output.",
+        "dtype": f"Return a floating-point {kind}; None means no {kind}.",
+        "type": f"Return an array, or None for no {kind}.",
     }
+    expected = f"{describe(like)}, as the {whose}"
+    if broadcast:
+        expected += f", or {tuple(full)}, as it was broadcast"
     return RuleError(
         sentence(
-            f"{label} returned a gradient of the wrong {what} for {name!r}.",
-            expected=f"{describe(like)}, as the argument",
+            f"{label} returned a {kind} of the wrong {what}{_of(name)}.",
+            expected=expected,
             got=got,
             remedy=remedies[what],
         )

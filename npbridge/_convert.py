@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from sys import getrefcount
 from typing import Any, NamedTuple, cast
 
@@ -10,6 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn import Parameter
 
+from npbridge._torch_private import materialized
 from npbridge.errors import OutputError, UnsupportedTensorError, sentence
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -68,6 +71,16 @@ class Like(NamedTuple):
         return Like(tuple(x.shape), x.dtype)
 
 
+def has_tangent(like: Like | Tensor) -> bool:
+    """Whether a dtype can carry derivatives."""
+    return bool(like.dtype.is_floating_point or like.dtype.is_complex)
+
+
+def zeros_beside(x: Tensor, like: Like) -> Tensor:
+    """Zeros that belong to the same level of a nesting of transforms as `x`."""
+    return x.new_zeros(like.shape, dtype=like.dtype)
+
+
 class Elsewhere(Exception):  # noqa: N818  # no error: the eager path is left for the general one
     """The tensor is not in this machine's memory, or is no plain one."""
 
@@ -86,7 +99,7 @@ def view(x: Tensor) -> Array:
     except (RuntimeError, TypeError):  # .numpy() refuses the lazy bits (torch 2.13)
         if not x.is_cpu or x.layout is not torch.strided or x.dtype not in NATIVE:
             raise Elsewhere from None
-        array = x.detach().resolve_conj().resolve_neg().numpy()
+        array = materialized(x.detach()).numpy()
     set_flags(array, False)  # five times faster than .flags.writeable = False (NumPy 2.4)
     return cast("Array", array)
 
@@ -95,11 +108,10 @@ def check_supported(op: str, where: str, x: Tensor) -> None:
     """Refuse a tensor that has no strided memory, or whose dtype NumPy lacks."""
     if x.layout is not torch.strided or x.is_nested or x.is_quantized:
         kind = "quantised" if x.is_quantized else "nested" if x.is_nested else str(x.layout)
-        remedy = (
-            "Pass x.dequantize()."
-            if x.is_quantized
-            else "Pass x.to_dense(), or the parts of the sparse tensor as separate arguments."
-        )
+        remedy = {
+            "quantised": "Pass x.dequantize().",
+            "nested": "Pass x.to_padded_tensor(0.0), or call it on each of x.unbind().",
+        }.get(kind, "Pass x.to_dense(), or the parts of the sparse tensor as separate arguments.")
         raise UnsupportedTensorError(
             sentence(
                 f"{op} cannot take {where} as it is: NumPy has no such arrays.",
@@ -117,6 +129,16 @@ def check_supported(op: str, where: str, x: Tensor) -> None:
                 remedy=f"Convert {where} first, for example with .to(torch.float32).",
             )
         )
+
+
+def settled(result: Any, dtype: np.dtype[Any]) -> Array:
+    """A result in its arguments' precision; its kind (bool, integer, complex) is its own."""
+    array = np.asarray(result)
+    if array.dtype.kind == dtype.kind:
+        return array.astype(dtype, copy=False)
+    if array.dtype.kind == "c":
+        return array.astype(np.result_type(dtype, np.complex64), copy=False)
+    return array
 
 
 def adopt(op: str, y: Array) -> Tensor:
@@ -170,11 +192,20 @@ def output_leaf(op: str, leaves: list[Any], index: int, like: torch.dtype) -> An
     y, leaves[index] = leaves[index], None
     if type(y) is np.ndarray:
         return adopt(op, y)
+    if isinstance(y, np.ma.MaskedArray):
+        raise OutputError(
+            sentence(
+                f"{op} returned a masked array, and torch has no masks.",
+                expected="an array",
+                got=f"{y.shape} {y.dtype}, masked",
+                remedy="Return y.filled(value), or the mask beside it in a tuple.",
+            )
+        )
     if isinstance(y, (np.ndarray, np.generic)):
         return adopt(op, np.array(y))
     if isinstance(y, (float, complex)):
         weak = like.to_complex() if isinstance(y, complex) else like
-        return torch.tensor(y, dtype=weak)
+        return torch.tensor(y, dtype=weak, device="cpu")
     if isinstance(y, Tensor):
         raise OutputError(
             sentence(
@@ -184,4 +215,22 @@ def output_leaf(op: str, leaves: list[Any], index: int, like: torch.dtype) -> An
                 remedy="Write the function with NumPy; one written with torch needs no bridge.",
             )
         )
+    if holds(y, (np.ndarray, np.generic)):
+        raise OutputError(
+            sentence(
+                f"{op} returned its arrays in a {type(y).__name__}, which torch cannot look into.",
+                expected="arrays in nested tuples, lists and dicts",
+                got=type(y).__name__,
+                remedy="Return dict(result), or the arrays in a tuple.",
+            )
+        )
     return y
+
+
+def holds(x: object, kinds: tuple[type, ...]) -> bool:
+    """Whether a container that is a leaf to torch.utils._pytree has items of these types."""
+    if isinstance(x, Mapping):
+        return any(isinstance(v, kinds) or holds(v, kinds) for v in x.values())
+    if isinstance(x, (tuple, list, AbstractSet)):
+        return any(isinstance(v, kinds) or holds(v, kinds) for v in x)
+    return False

@@ -9,7 +9,7 @@ from typing import Any, ParamSpec, TypedDict, TypeVar, Unpack, overload
 import numpy as np
 
 from npbridge._op import NumpyOp
-from npbridge._parameters import Parameters, check_forward
+from npbridge._parameters import Parameters, check_forward, name_of
 from npbridge._signature import Signature
 from npbridge.errors import DeclarationError, sentence
 
@@ -99,13 +99,13 @@ def numpy_op(
     >>> @smooth.register_vjp
     ... def _(grad):
     ...     return np.convolve(grad, [0.25, 0.5, 0.25], mode="same")
-    >>> x = torch.tensor([0.0, 4.0, 0.0], requires_grad=True)
+    >>> x = torch.tensor([0.0, 4.0, 0.0], dtype=torch.float64, requires_grad=True)
     >>> y = smooth(x)
     >>> y.detach()
-    tensor([1., 2., 1.])
+    tensor([1., 2., 1.], dtype=torch.float64)
     >>> y[0].backward()
     >>> x.grad
-    tensor([0.5000, 0.2500, 0.0000])
+    tensor([0.5000, 0.2500, 0.0000], dtype=torch.float64)
     """
     module = sys._getframe(1).f_globals.get("__name__", "__main__")
 
@@ -142,7 +142,7 @@ def make_op(
     """Check a declaration and make the op."""
     check_forward(fn, "numpy_op")
     parameters = Parameters.of(fn)
-    name = name if name is not None else _name_of(fn)
+    name = name if name is not None else name_of(fn, "numpy_op")
     parsed = None if signature is None else Signature.parse(signature)
     if parsed is None and vectorized:
         raise DeclarationError(
@@ -176,7 +176,7 @@ def make_op(
         signature=parsed,
         vectorized=vectorized,
         differentiable=differentiable,
-        out_dtypes=_dtypes(out_dtypes),
+        out_dtypes=_dtypes(name, out_dtypes),
         residuals=residuals,
         module=getattr(fn, "__module__", None) or module,
     )
@@ -187,18 +187,22 @@ def make_op(
     return op
 
 
-def _dtypes(declared: Any) -> tuple[str, ...] | None:
+def _dtypes(name: str, declared: Any) -> tuple[str, ...] | None:
     if declared is None:
         return None
     listed = declared if isinstance(declared, (tuple, list)) else (declared,)
-    return tuple(np.dtype(str(d).removeprefix("torch.") if "torch" in str(d) else d).name
-                 for d in listed)  # fmt: skip  # one value
-
-
-def _name_of(fn: Any) -> str:
-    name: str = getattr(fn, "__name__", "") or getattr(getattr(fn, "func", None), "__name__", "")
-    if not name or name == "<lambda>":
+    try:
+        return tuple(np.dtype(_numpy_name(d)).name for d in listed)
+    except TypeError:
         raise DeclarationError(
-            'numpy_op was given a function without a name.\nName the op: numpy_op(fn, name="f").'
-        )
-    return name
+            sentence(
+                f"out_dtypes= of {name} is no dtype.",
+                expected="a dtype of NumPy or torch, or one for each output",
+                got=repr(declared),
+            )
+        ) from None
+
+
+def _numpy_name(declared: Any) -> Any:
+    text = str(declared)
+    return text.removeprefix("torch.") if text.startswith("torch.") else declared

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from npbridge._batch import loop_rule
+from npbridge._array_job import array_gradients, array_tangents
 from npbridge._call import Call, execute
-from npbridge._job import Job, has_tangent, zeros_beside
+from npbridge._convert import has_tangent, zeros_beside
+from npbridge._job import Job
 from npbridge._primitive import Primitive, Saved
 from npbridge._rule import Kind, Rule
 from npbridge._torch_private import grad_leaf
@@ -37,11 +38,11 @@ def pull_back(
     needed = [name for name, indices in spans.items() if any(needs[i] for i in indices)]
     if not needed or all(g is None for g in grads):
         return gradients
-    for rule, names in op.rules.vjp_for(needed):
+    for rule, names in saved.rules.vjp_for(needed):
         job = Job(op, rule, call, names, saved, tuple(needs))
         environment = job.environment(spans, saved) | job.cotangents(saved, grads)
         if rule.kind is Kind.NUMPY:
-            found = run_numpy_rule(op, rule, environment, job)
+            found = run_numpy_rule(environment, job)
         else:
             found = job.tensor_gradients(rule(environment))
         for name in names:
@@ -58,14 +59,14 @@ def push_forward(
     perturbed = [
         name for name, indices in spans.items() if any(tangents[i] is not None for i in indices)
     ]
-    rule = op.rules.jvp
+    rule = saved.rules.jvp
     if rule is None:
         return _transpose(op, call, saved, tangents, perturbed)
     needs = tuple(t is not None for t in tangents)
     job = Job(op, rule, call, perturbed, saved, needs)
     environment = job.environment(spans, saved) | job.tangents(spans, tangents)
     if rule.kind is Kind.NUMPY:
-        return run_numpy_rule(op, rule, environment, job)
+        return run_numpy_rule(environment, job)
     return job.tensor_tangents(rule(environment))
 
 
@@ -77,8 +78,8 @@ def _transpose(
     perturbed: list[str],
 ) -> list[Tensor | None]:
     """The JVP as the derivative of the VJP in its cotangent, on which it depends linearly."""
-    if any(rule.kind is Kind.NUMPY for rule, _ in op.rules.vjp_for(perturbed, mode="jvp")):
-        raise op.rules.missing(perturbed[0], "jvp")
+    if any(rule.kind is Kind.NUMPY for rule, _ in saved.rules.vjp_for(perturbed, mode="jvp")):
+        raise saved.rules.missing(perturbed[0], "jvp")
     needs = [t is not None for t in tangents]
     places = [i for i, like in enumerate(saved.output_likes) if has_tangent(like)]
     full: list[Tensor | None] = [None] * len(saved.output_likes)
@@ -114,10 +115,10 @@ class RulePrimitive(Primitive):
 
     names = ("environment", "job")
 
-    def __init__(self, op: NumpyOp[..., Any], rule: Rule) -> None:
-        self.name = f"{op.name}_{'jvp' if rule is op.rules.jvp else 'vjp'}"
+    def __init__(self, op: NumpyOp[..., Any], rule: Rule, mode: str) -> None:
+        self.name = f"{op.name}_{mode}"
         self.label = rule.label
-        self.op = op
+        self.op, self.mode = op, mode
 
     def compute(self, values: tuple[Any, ...]) -> tuple[Any, Any]:
         """Run the rule on arrays."""
@@ -126,10 +127,8 @@ class RulePrimitive(Primitive):
         arguments = environment.pop("*arguments", None)
         if arguments is not None:
             _, environment["residuals"] = self.op.compute(arguments)
-        rule: Rule = job.rule
-        if rule is self.op.rules.jvp:
-            return job.array_tangents(rule(environment)), None
-        return job.array_gradients(run_on_arrays(self.op, job, environment)), None
+        run = array_tangents if self.mode == "jvp" else array_gradients
+        return run(job, environment), None
 
     def save(self, *_: Any) -> None:
         """Nothing is needed for an error."""
@@ -149,35 +148,14 @@ class RulePrimitive(Primitive):
         return SecondDerivativeError(
             f"{self.label} was differentiated, and a NumPy rule is first order only.\n"
             "Register a rule written with torch functions and npbridge ops "
-            f"({self.op.name}.register_vjp(rule, composite=True)), or an op that has rules of its "
-            "own: those can be differentiated again."
+            f"({self.op.name}.register_{self.mode}(rule, composite=True)), or an op that has "
+            "rules of its own: those can be differentiated again."
         )
 
 
-def run_numpy_rule(
-    op: NumpyOp[..., Any], rule: Rule, environment: dict[str, Any], job: Job
-) -> list[Tensor | None]:
+def run_numpy_rule(environment: dict[str, Any], job: Job) -> list[Tensor | None]:
     """Run a NumPy rule on tensors, as the primitive it is."""
-    call, tensors = Call.take(op.rule_primitive(rule), (environment, job))
+    call, tensors = Call.take(job.rules.primitive(job.rule), (environment, job))
     outputs = execute(call, tensors)
     result: list[Tensor | None] = call.outcome.fill(outputs)
     return result
-
-
-def run_on_arrays(op: NumpyOp[..., Any], job: Job, environment: dict[str, Any]) -> Any:
-    """Run a vjp on arrays, over the batch where the op does not broadcast itself."""
-    rule, signature = job.rule, op.signature
-    if signature is None or op.vectorized:
-        return rule(environment)
-    single = len(signature.outputs) == 1
-    outputs = signature.outputs[0] if single else signature.outputs
-    core: dict[str, Any] = dict(zip(op.names, signature.inputs, strict=False))
-    core |= dict.fromkeys((*op.words.grad, *op.words.out), outputs)
-    first = job.output_likes[0].shape
-    batch = tuple(first[: len(first) - len(signature.outputs[0])])
-    if not batch:
-        return rule(environment)
-    gradients = loop_rule(lambda item: job.arrange(rule(item)), environment, core, batch)
-    if rule.target is not None:
-        return gradients.get(rule.target)
-    return dict.fromkeys(job.names) | gradients

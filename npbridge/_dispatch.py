@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
+from npbridge._convert import has_tangent, zeros_beside
 from npbridge._torch_private import (
     SingleLevelFunction,
     add_batch,
@@ -63,7 +64,8 @@ class Overload:
         self.library.impl(name, _compute, "CPU")
         self.library.impl(name, autograd, "Autograd")
         self.library.impl(name, vmapped, "FuncTorchBatched")
-        torch.library.register_fake(f"{_NAMESPACE}::{name}", _no_shapes, lib=self.library)
+        # register_fake would say the same, and never forget the op (torch 2.13).
+        self.library.impl(name, _no_shapes, "Meta")
 
 
 def call(call: Call, tensors: list[Tensor]) -> list[Tensor]:
@@ -124,8 +126,13 @@ class _Node(SingleLevelFunction):
     def jvp(ctx: Any, *tangents: Tensor | None) -> tuple[Tensor | None, ...]:
         with with_forward_ad():
             saved = ctx.call.primitive.load(ctx, [primal(x) for x in ctx.saved_tensors])
-            pushed = ctx.call.primitive.push_forward(ctx.call, saved, list(tangents[2:]))
-        return tuple(pushed)
+            given = list(tangents[2:])
+            pushed = ctx.call.primitive.push_forward(ctx.call, saved, given)
+            beside = next(t for t in given if t is not None)
+            return tuple(
+                zeros_beside(beside, like) if y is None and has_tangent(like) else y
+                for y, like in zip(pushed, saved.output_likes, strict=True)
+            )
 
 
 def refine(ctx: Any, needs: tuple[bool, ...]) -> list[bool]:
@@ -139,6 +146,15 @@ def refine(ctx: Any, needs: tuple[bool, ...]) -> list[bool]:
     return [need and will_run(ctx, i) for i, need in enumerate(needs)]
 
 
+def _same(leaves: list[Any], first: list[Any]) -> bool:
+    """Whether two samples returned the same objects beside their tensors."""
+    plain = (bool, int, float, str, bytes)
+    return len(leaves) == len(first) and all(
+        x is y or (type(x) is type(y) and isinstance(x, plain) and x == y)
+        for x, y in zip(leaves, first, strict=True)
+    )
+
+
 def _loop_over_batch(op: Any, tensors: list[Tensor], token: str) -> list[Tensor]:
     level, axes, inner = batch_of(tensors)
     size = next(x.size(a) for x, a in zip(inner, axes, strict=True) if a is not None)
@@ -148,12 +164,16 @@ def _loop_over_batch(op: Any, tensors: list[Tensor], token: str) -> list[Tensor]
             "Its output shapes are known only by running it; guard the empty case."
         )
     with below_vmap():
-        rows = [
-            op(
-                [x if a is None else x.select(a, i) for x, a in zip(inner, axes, strict=True)],
-                token,
+        rows, others = [], []
+        for i in range(size):
+            sample = [x if a is None else x.select(a, i) for x, a in zip(inner, axes, strict=True)]
+            rows.append(op(sample, token))
+            others.append(_call(token).outcome.leaves)
+        if not all(_same(leaves, others[0]) for leaves in others):
+            raise TransformError(
+                f"{_call(token).primitive.label} returned other objects for each sample under "
+                "vmap, beside its tensors.\n"
+                "Return them as arrays, or call it on one sample at a time."
             )
-            for i in range(size)
-        ]
         stacked = [torch.stack(column) for column in zip(*rows, strict=True)]
     return [add_batch(y, 0, level) for y in stacked]

@@ -29,7 +29,7 @@ from torch.autograd import forward_ad
 
 from npbridge import _eager_slow as slow
 from npbridge._call import TENSOR
-from npbridge._convert import ATOMS, FLOATS, PLAIN, Elsewhere, view
+from npbridge._convert import ATOMS, FLOATS, PLAIN, Elsewhere, settled, view
 from npbridge._dispatch import class_name
 from npbridge._eager_backward import Source
 from npbridge._torch_private import (
@@ -37,6 +37,7 @@ from npbridge._torch_private import (
     dispatch_modes_active,
     is_compiling,
     outside_compile,
+    set_grad_enabled,
     set_node_defaults,
     transforms_active,
 )
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 def specialise(op: NumpyOp[..., Any], base: type[Any]) -> type[Any]:
     """A subclass of `base` whose `__call__` is generated for this op and its present rules."""
     listed = op.parameters.signature.parameters.values()
-    if any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in listed):
+    if not op.names or any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in listed):
 
         def bind_and_call(self: Any, *args: Any, **kwargs: Any) -> Any:
             values = self.parameters.bind(args, kwargs)
@@ -71,10 +72,27 @@ def specialise(op: NumpyOp[..., Any], base: type[Any]) -> type[Any]:
         },
     )
     namespace["apply"] = c_apply(node)
-    saved = [n for n in op.names if source.names_kept(n)]
-    set_node_defaults(node, values=(TENSOR,) * len(op.names), kept=saved, outcome=None)
-    members = {"__call__": namespace["__call__"], "generated": True, "__module__": base.__module__}
+    saved = [n for i, n in enumerate(op.names) if source.kept(i) != "False"]
+    set_node_defaults(
+        node, values=(TENSOR,) * len(op.names), kept=saved, outcome=None, rules=op.rules
+    )
+    members = {
+        "__call__": _named(namespace["__call__"], op),
+        "generated": True,
+        "__module__": base.__module__,
+    }
     return type(base.__name__, (base,), members)
+
+
+def _named(call: Any, op: NumpyOp[..., Any]) -> Any:
+    """The generated call under the op's name and with the names of its parameters."""
+    own = call.__code__.co_varnames[1 + len(op.names) :]
+    call.__code__ = call.__code__.replace(co_varnames=("self", *op.names, *own))
+    call.__name__, call.__qualname__ = op.name, op.name
+    call.__kwdefaults__ = {
+        op.names[int(name[1:])]: value for name, value in (call.__kwdefaults__ or {}).items()
+    }
+    return call
 
 
 def _names(op: NumpyOp[..., Any], base: type[Any]) -> dict[str, Any]:
@@ -104,6 +122,8 @@ def _names(op: NumpyOp[..., Any], base: type[Any]) -> dict[str, Any]:
         "refs": getrefcount,
         "view": view,
         "asarray": np.asarray,
+        "settled": settled,
+        "set_grad": set_grad_enabled,
         "from_numpy": torch.from_numpy,
         # what is not plain
         "Elsewhere": Elsewhere,

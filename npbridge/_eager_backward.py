@@ -24,7 +24,7 @@ class Source(ForwardSource):
             "  ga_ = g_.numpy(); ga_.setflags(False)",
         ]
         for i in range(count):
-            if self.condition(self.names[i]) != "False":
+            if self.kept(i) != "False":
                 lines += [
                     *(
                         [f"  if s{i}_ is None: a{i}_ = ctx.values[{i}]", "  else:"]
@@ -44,20 +44,28 @@ class Source(ForwardSource):
         return lines
 
     def _whole_rule(self, rule: Rule) -> list[str]:
-        self.namespace["rule"] = rule.fn
-        order = [self.names.index(name) for name in self.op.order]
-        targets = "".join(f"r{i}_, " for i in order)
+        self.namespace["rule"], self.namespace["explain_rule"] = rule.fn, rule.explain
+        order = [self.op.names.index(name) for name in self.op.order]
+        others = [i for i in range(len(self.names)) if i not in order]
         every = "".join(f"r{i}_, " for i in range(len(self.names)))
-        lines = [f" r{i}_ = None" for i in range(len(self.names)) if i not in order]
-        lines += [f" result_ = rule({self._arguments(rule)})"]
+        lines = [f" r{i}_ = None" for i in others]
+        lines += [
+            f" if {self.needs[i]}: raise ctx.rules.missing({self.op.names[i]!r}, 'vjp')"
+            for i in others
+            if self.op.names[i] not in self.op.differentiated
+        ]
+        lines += self._run_rule(" result_", "rule", rule)
+        plain = "".join(f" and not {self.needs[i]}" for i in others)
         if len(self.names) == 1:
             lines += [
                 " if type(result_) is ndarray: r0_ = result_",
                 " elif type(result_) is tuple and len(result_) == 1: r0_, = result_",
             ]
         else:
+            targets = "".join(f"r{i}_, " for i in order)
             lines += [
-                f" if type(result_) is tuple and len(result_) == {len(order)}: {targets}= result_"
+                f" if type(result_) is tuple and len(result_) == {len(order)}{plain}: "
+                f"{targets}= result_"
             ]
         lines += [f" else: {every}= arrange(op, ctx, result_, {self._mask()})", " del result_"]
         for i in range(len(self.names)):
@@ -69,51 +77,59 @@ class Source(ForwardSource):
         return lines
 
     def _rule_of(self, i: int) -> list[str]:
-        name = self.names[i]
+        name = self.op.names[i]
         if name not in self.rules:
-            return [
-                f" r{i}_ = None",
-                f" if {self.needs[i]}: raise op.rules.missing({name!r}, 'vjp')",
-            ]
+            missing = f"raise ctx.rules.missing({name!r}, 'vjp')"
+            return [f" r{i}_ = None", f" if {self.needs[i]}: {missing}"]
         rule = self.rules[name]
         self.namespace[f"rule{i}"] = rule.fn
+        self.namespace[f"explain_rule{i}"] = rule.explain
         return [
             f" r{i}_ = None",
             f" if {self.needs[i]}:",
-            f"  r{i}_ = rule{i}({self._arguments(rule)})",
+            *self._run_rule(f"  r{i}_", f"rule{i}", rule),
             *self._checked(i, rule.label),
+        ]
+
+    def _run_rule(self, target: str, name: str, rule: Rule) -> list[str]:
+        space = " " * (len(target) - len(target.lstrip()))
+        values = self._arguments(rule, keywords=False)
+        explain = f"explain_{name}(error, [{values}])"
+        return [
+            f"{space}try: {target.lstrip()} = {name}({self._arguments(rule)})",
+            f"{space}except Exception as error: {explain}; raise",
         ]
 
     def _checked(self, i: int, label: str) -> list[str]:
         """A gradient back to a tensor; what is not plainly right is looked at by slow_gradient."""
-        r, name = f"r{i}_", self.names[i]
-        if self.condition(name) == "True":
+        r, name = f"r{i}_", self.op.names[i]
+        if self.kept(i) == "True":
             like, same = f"a{i}_", f"{r}.dtype is a{i}_.dtype and {r}.shape == a{i}_.shape"
         else:
             like = f"s{i}_ if s{i}_ is not None else ctx.like{i}_"
             same = f"s{i}_ is not None and {r}.dtype is a{i}_.dtype and {r}.shape == a{i}_.shape"
-            if self.condition(name) == "False":
+            if self.kept(i) == "False":
                 like = f"ctx.like{i}_"
                 same = f"{r}.shape == {like}[0] and {r}.dtype is {like}[1]"
         return [
             f"  if {FRESH.format(y=r)} and {same}: {r} = from_numpy({r})",
-            f"  elif {r} is not None: {r} = gradient(op, {label!r}, {name!r}, {r}, {like})",
+            f"  elif {r} is not None: {r} = gradient(op, {label!r}, {name!r}, {r}, {like}, ga_)",
         ]
 
-    def _arguments(self, rule: Rule) -> str:
-        places = {name: f"a{i}_" for i, name in enumerate(self.names)}
-        places |= dict.fromkeys(self.op.words.grad, "ga_") | dict.fromkeys(self.op.words.out, "y_")
-        mask = ", ".join(f"{n!r}: {self.needs[i]}" for i, n in enumerate(self.names))
-        places.setdefault("needs_input_grad", f"{{{mask}}}")
+    def _arguments(self, rule: Rule, *, keywords: bool = True) -> str:
+        places = {name: f"a{i}_" for i, name in enumerate(self.op.names)}
+        words = dict.fromkeys(self.op.words.grad, "ga_") | dict.fromkeys(self.op.words.out, "y_")
+        mask = ", ".join(f"{n!r}: {self.needs[i]}" for i, n in enumerate(self.op.names))
+        places = {"needs_input_grad": f"{{{mask}}}", **words, **places}
         return ", ".join(
             [places[name] for name in rule.positional]
-            + [f"{name}={places[name]}" for name in rule.keyword]
+            + [f"{name}={places[name]}" if keywords else places[name] for name in rule.keyword]
         )
 
     def _mask(self) -> str:
         return "(True,)" if len(self.names) == 1 else "needs_"
 
     def _unpacked(self) -> str:
-        names = [f"s{i}_" for i, n in enumerate(self.names) if self.condition(n) != "False"]
+        names = [f"s{i}_" for i in range(len(self.names)) if self.kept(i) != "False"]
         names += ["y_"] if self.condition(*self.op.words.out) != "False" else []
         return "".join(f"{name}, " for name in names) or "_"

@@ -58,7 +58,9 @@ def needs_of(ctx: Any) -> Sequence[bool]:
     return refined
 
 
-def gradient_tensor(op: NumpyOp[..., Any], label: str, name: str, gradient: Any, like: Any) -> Any:
+def gradient_tensor(
+    op: NumpyOp[..., Any], label: str, name: str, gradient: Any, like: Any, output: Any
+) -> Any:
     """A gradient that is not a fresh array of the right shape and dtype: checked, then copied."""
     if not isinstance(like, np.ndarray):
         like = (
@@ -66,7 +68,8 @@ def gradient_tensor(op: NumpyOp[..., Any], label: str, name: str, gradient: Any,
             if isinstance(like, tuple)
             else Like(tuple(like.shape), numpy_dtype(like.dtype))
         )
-    array = _contract.array_gradient(label, name, gradient, like, op.broadcasts)
+    full = op.broadcast_shape(name, like.shape, output.shape)
+    array = _contract.array_gradient(label, name, gradient, like, full)
     return adopt(label, array)
 
 
@@ -75,7 +78,7 @@ def arrange(op: NumpyOp[..., Any], ctx: Any, result: Any, needs: Sequence[bool])
     call, saved = _rebuilt(op, ctx, ctx.saved_tensors, 1)
     needed = [name for name, need in zip(op.names, needs, strict=True) if need]
     masks = tuple(need for need, v in zip(needs, ctx.values, strict=True) if v is TENSOR)
-    job = Job(op, op.rules.vjp[None], call, needed, saved, masks)
+    job = Job(op, ctx.rules.vjp[None], call, needed, saved, masks)
     arranged = job.arrange(result)
     return tuple(arranged.get(name) for name in op.names)
 
@@ -114,7 +117,7 @@ def _rebuilt(
             inputs.append(x)
             likes.append(Like.of(x) if x is not None else _torch_like(getattr(ctx, f"like{i}_")))
     kept: list[Tensor | None] = list(tensors[len(ctx.kept) :]) or [None] * outputs
-    return Call(op, tree, leaves), Saved(inputs, kept, likes, (), _ONE_TENSOR)
+    return Call(op, tree, leaves), Saved(inputs, kept, likes, (), _ONE_TENSOR, ctx.rules)
 
 
 def _torch_like(like: tuple[Any, Any]) -> Like:

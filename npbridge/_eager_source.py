@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from npbridge._rule import Kind
 if TYPE_CHECKING:
     from npbridge._op import NumpyOp
 
-FRESH = "type({y}) is ndarray and {y}.base is None and refs({y}) <= 2"
+FRESH = "type({y}) is ndarray and {y}.base is None and refs({y}) <= 2 and {y}.flags.writeable"
 """An array nobody else holds: it can be a tensor's memory as it is."""
 
 
@@ -20,7 +21,10 @@ class ForwardSource:
 
     def __init__(self, op: NumpyOp[..., Any], namespace: dict[str, Any]) -> None:
         self.op, self.namespace = op, namespace
-        self.names = op.names
+        self.listed = list(op.parameters.signature.parameters.values())
+        # Parameters are p0, p1, ... in the text, so that no name of theirs meets one of ours;
+        # `_eager` gives the call its own names back.
+        self.names = tuple(f"p{i}" for i in range(len(op.names)))
         # With one parameter there is nothing to ask once it is known to be a tensor; Python folds
         # the constant away.
         single = len(self.names) == 1
@@ -28,8 +32,9 @@ class ForwardSource:
         self.needs = ["True"] if single else [f"needs_[{i}]" for i in range(len(self.names))]
         self.values = "(" + "".join(f"{n}, " for n in self.names) + ")"
         self.rules = op.rules.vjp
-        self.checked = op.signature is not None and not op.elementwise
+        # A ufunc neither writes to its arguments nor keeps its result, and broadcasts as declared.
         self.trusted = op.elementwise and isinstance(op.numpy, np.ufunc)
+        self.checked = op.signature is not None and not self.trusted
         self.on_arrays = (
             not op.residuals
             and all(r.kind is not Kind.COMPOSITE for r in self.rules.values())
@@ -40,12 +45,12 @@ class ForwardSource:
         """`__call__`: the guards, then the Function or, where no gradient is wanted, NumPy."""
         values, fall = self.values, f"return bound(self_, {self.values})"
         lines = [
-            f"def __call__(self_, {self._parameters()}):",
+            f"def __call__({self._parameters()}):",
             f" if is_compiling(): return outside(self_, {values})",
         ]
         # Arrays are NumPy's in every context; formulas call ops on arrays, so they come first.
         guards = f" if transforms() or modes() or fw._current_level >= 0: {fall}"
-        plain = f"fn({self._passed('')})" if self.op.elementwise else f"compute({values})[0]"
+        plain = f"fn({self._passed('p')})" if self.op.elementwise else f"compute({values})[0]"
         halves = not self.op.elementwise
         if len(self.names) == 1:
             (name,) = self.names
@@ -91,7 +96,7 @@ class ForwardSource:
 
     def forward(self) -> list[str]:
         """`Function.forward`, which runs without grad mode."""
-        conditions = [self.condition(name) for name in self.names]
+        conditions = [self.kept(i) for i in range(len(self.names))]
         lines = [
             f"def forward(ctx, {', '.join(self.names)}):",
             " ctx.set_materialize_grads(False)",
@@ -110,7 +115,7 @@ class ForwardSource:
         kept = "".join(self._kept(i) + ", " for i in range(len(self.names)))
         every = " and ".join(self.t) or "True"
         lines += [
-            *self._run(),
+            *self._guarded(),
             f" if {self._fresh()}:",
             "  try: out_ = from_numpy(y_)",
             "  except (TypeError, ValueError): out_ = None",
@@ -140,43 +145,63 @@ class ForwardSource:
             return str(any(word in self.rules[None].wants for word in words))
         users = [
             self.needs[i]
-            for i, name in enumerate(self.names)
+            for i, name in enumerate(self.op.names)
             if name in self.rules and any(word in self.rules[name].wants for word in words)
         ]
         return " or ".join(users) or "False"
 
+    def kept(self, i: int) -> str:
+        """The same for a parameter."""
+        return self.condition(self.op.names[i])
+
     def _kept(self, i: int) -> str:
         """What a node keeps of an argument that is no tensor: nothing, unless a rule names it."""
         name = self.names[i]
-        if self.condition(name) == "False":
+        if self.kept(i) == "False":
             return f"TENSOR if {self.t[i]} else None"
         return f"TENSOR if {self.t[i]} else {name}.copy() if type({name}) is ndarray else {name}"
 
     def _run(self) -> list[str]:
         """The forward function on arrays a0_, a1_, ...; its result in y_."""
-        lines = []
-        if not self.trusted:
-            lines += [f" if {t}: a{i}_.setflags(False)" for i, t in enumerate(self.t)]
+        if self.trusted:
+            dtype = self._first([f"a{i}_.dtype" for i in range(len(self.names))])
+            return [
+                f" try: y_ = fn({self._passed('a')})",
+                f" except Exception as error: explain(error, {self.values}); raise",
+                f" if type(y_) is not ndarray or y_.dtype is not {dtype}: "
+                f"y_ = settled(y_, {dtype})",
+            ]
+        lines = [f" if {t}: a{i}_.setflags(False)" for i, t in enumerate(self.t)]
         if self.checked or self.op.out_dtypes is not None:
             arrays = "".join(f"a{i}_, " for i in range(len(self.names)))
             return [*lines, f" y_ = compute(({arrays}))[0]"]
-        lines += [
+        return [
+            *lines,
             f" try: y_ = fn({self._passed('a')})",
             f" except Exception as error: explain(error, {self.values}); raise",
         ]
-        if self.op.elementwise:
-            lines += [
-                f" if type(y_) is not ndarray or y_.dtype is not {self._dtype()}: "
-                f"y_ = asarray(y_, {self._dtype()})"
-            ]
-        return lines
+
+    def _guarded(self) -> list[str]:
+        """The same in `Function.forward`, where grad mode is off: a tensor that the function closes
+        over and turns into an array must be refused, not lose its gradient.
+        """
+        run = self._run()
+        if self.trusted:
+            return run
+        return [
+            *run[: len(self.names)],
+            " set_grad(True)",
+            " try:",
+            *[f" {line}" for line in run[len(self.names) :]],
+            " finally: set_grad(False)",
+        ]
 
     def _passed(self, prefix: str) -> str:
         """The arguments of the forward function: the parameters, or the arrays made of them."""
-        texts = [f"a{i}_" if prefix else name for i, name in enumerate(self.names)]
+        texts = [f"a{i}_" if prefix == "a" else name for i, name in enumerate(self.names)]
         return ", ".join(
             text if p.kind is not p.KEYWORD_ONLY else f"{p.name}={text}"
-            for text, p in zip(texts, _listed(self.op), strict=True)
+            for text, p in zip(texts, self.listed, strict=True)
         )
 
     def _saved(self, outputs: str) -> str:
@@ -185,7 +210,7 @@ class ForwardSource:
         """
         texts = []
         for i, name in enumerate(self.names):
-            condition = self.condition(name)
+            condition = self.kept(i)
             if condition != "False":
                 also = "" if condition == "True" else f" and ({condition})"
                 texts.append(f"{name} if {self.t[i]}{also} else None")
@@ -193,14 +218,6 @@ class ForwardSource:
             several = f"*[y if {keep} else None for y in outputs_]"
             texts.append(several if outputs != "out_" else f"out_ if {keep} else None")
         return ", ".join(texts)
-
-    def names_kept(self, name: str) -> bool:
-        """Whether a node keeps this argument, at least in some calls."""
-        return self.condition(name) != "False"
-
-    def _dtype(self) -> str:
-        """Text for the dtype the arguments of an elementwise op have in common."""
-        return self._first([f"a{i}_.dtype" for i in range(len(self.names))])
 
     def _same_dtype(self, fall: str) -> list[str]:
         """For elementwise ops: unless all tensors have one floating dtype, promotion is needed."""
@@ -231,23 +248,15 @@ class ForwardSource:
         return "type(y_) is ndarray" if self.trusted else FRESH.format(y="y_")
 
     def _parameters(self) -> str:
-        parts, star = [], False
-        for i, p in enumerate(_listed(self.op)):
-            if p.kind is p.KEYWORD_ONLY and not star:
+        parts = ["self_"]
+        kinds = [p.kind for p in self.listed]
+        only = kinds.count(inspect.Parameter.POSITIONAL_ONLY)
+        for i, p in enumerate(self.listed):
+            if i == only:
+                parts.append("/")
+            if p.kind is p.KEYWORD_ONLY and p.kind not in kinds[:i]:
                 parts.append("*")
-                star = True
-            default = ""
             if p.default is not p.empty:
                 self.namespace[f"default{i}"] = p.default
-                default = f"=default{i}"
-            parts.append(p.name + default)
-            following = _listed(self.op)[i + 1 :]
-            if p.kind is p.POSITIONAL_ONLY and not any(
-                q.kind is p.POSITIONAL_ONLY for q in following
-            ):
-                parts.append("/")
-        return ", ".join(parts)
-
-
-def _listed(op: NumpyOp[..., Any]) -> list[Any]:
-    return list(op.parameters.signature.parameters.values())
+            parts.append(self.names[i] + (f"=default{i}" if p.default is not p.empty else ""))
+        return ", ".join(parts if only < len(kinds) else [*parts, "/"])

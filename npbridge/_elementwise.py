@@ -9,12 +9,15 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
+from npbridge._convert import settled
 from npbridge._op import NumpyOp
-from npbridge._parameters import Parameters, check_forward
+from npbridge._parameters import Parameters, check_forward, name_of
 from npbridge._partials import Integer, jvp_of, vjp_of
 from npbridge._promotion import as_number, promoted, real_of
+from npbridge._rule import Rule
+from npbridge._rulebook import Rulebook
 from npbridge._signature import Signature
-from npbridge.errors import DeclarationError, UnsupportedTensorError, sentence
+from npbridge.errors import DeclarationError, OutputError, UnsupportedTensorError, sentence
 
 
 class ElementwiseOp(NumpyOp[..., Any]):
@@ -52,6 +55,10 @@ class ElementwiseOp(NumpyOp[..., Any]):
             for v, f in zip(arguments, free, strict=True)
         )
 
+    def __get__(self, instance: object, owner: type | None = None) -> Any:
+        """No method in the body of a class: ufuncs are none either."""
+        return self
+
     def _check_complex(self, arguments: Sequence[Any]) -> None:
         for name, x in zip(self.names, arguments, strict=True):
             is_complex = x.dtype.is_complex if isinstance(x, Tensor) else isinstance(x, complex)
@@ -72,16 +79,24 @@ class ElementwiseOp(NumpyOp[..., Any]):
         except Exception as error:
             self.explain(error, values)
             raise
+        shape = np.broadcast_shapes(*(np.shape(v) for v in values))
+        if np.shape(result) != shape:
+            raise OutputError(
+                sentence(
+                    f"{self.name} is declared elementwise, and returned another shape than its "
+                    "arguments have.",
+                    expected=shape,
+                    got=np.shape(result),
+                    remedy="A function that reduces or reorders is declared with numpy_op.",
+                )
+            )
         arrays = [
             v
             for n, v in zip(self.names, values, strict=True)
             if isinstance(v, np.ndarray) and not isinstance(self.partials[n], Integer)
         ]
         if arrays and all(v.dtype.kind in "fc" for v in arrays):
-            wide = np.result_type(*arrays)
-            result = np.asarray(result)
-            kept = wide if result.dtype.kind == wide.kind else result.dtype
-            return result.astype(kept, copy=False), None
+            return settled(result, np.result_type(*arrays)), None
         return result, None
 
 
@@ -154,7 +169,8 @@ def elementwise_op(
                 got=repr(partials),
             )
         )
-    label = name if name is not None else fn.__name__
+    label = name if name is not None else name_of(fn, "elementwise_op")
+    _check_arguments(label, fn, tuple(partials), holomorphic)
     parameters = Parameters.named(tuple(partials))
     operands = ",".join(["()"] * len(partials))
     op = ElementwiseOp(
@@ -176,6 +192,40 @@ def elementwise_op(
     op.title = title
     if op.__module__.startswith("npbridge.special"):
         op.label = f"npbridge.special.{label}"
-    op.rules.vjp = {n: vjp_of(op, n, partial) for n, partial in partials.items()}
-    op.rules.jvp = jvp_of(op, partials)
+    reverse: dict[str | None, Rule] = {n: vjp_of(op, n, partial) for n, partial in partials.items()}
+    op.rules = Rulebook(op, reverse, jvp_of(op, partials))
     return op
+
+
+def _check_arguments(
+    label: str, fn: Callable[..., Any], names: tuple[str, ...], holomorphic: Sequence[str]
+) -> None:
+    """Compare the names of the partials with the function's own, where it tells them."""
+    if isinstance(fn, np.ufunc):
+        if len(names) != fn.nin:
+            raise DeclarationError(
+                sentence(
+                    f"the partials of {label} do not fit its arguments.",
+                    expected=f"one for each of {fn.nin} arguments, in order",
+                    got=", ".join(names),
+                )
+            )
+    else:
+        own = Parameters.of(fn).names
+        if own[: len(names)] != names or len(Parameters.of(fn).required) > len(names):
+            raise DeclarationError(
+                sentence(
+                    f"the partials of {label} do not fit its arguments.",
+                    expected=f"one for each of {', '.join(own)}, in order",
+                    got=", ".join(names),
+                )
+            )
+    unknown = [name for name in holomorphic if name not in names]
+    if unknown:
+        raise DeclarationError(
+            sentence(
+                f"holomorphic= of {label} names {unknown[0]!r}, which is no argument.",
+                expected=f"names out of {', '.join(names)}",
+                got=", ".join(holomorphic),
+            )
+        )

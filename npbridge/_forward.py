@@ -21,17 +21,17 @@ def compute(op: NumpyOp[..., Any], values: tuple[Any, ...]) -> tuple[Any, Any]:
     if op.signature is not None:
         count = len(op.signature.inputs)
         shapes = [tuple(np.shape(v)) for v in values[:count]]
-        bound = op.signature.bind(op.name, op.names, shapes)
-    residuals = None
+        bound = op.signature.bind(op.name, op.names[:count], shapes)
+
+    def run(item: tuple[Any, ...]) -> tuple[Any, Any]:
+        result = op.parameters.call(op.numpy, item)
+        return _split(op, result) if op.residuals else (result, None)
+
     try:
         if bound is not None and not op.vectorized and bound.batch:
-            result, residuals = loop_forward(
-                lambda item: op.parameters.call(op.numpy, item), values, bound, op.residuals
-            )
+            result, residuals = loop_forward(run, values, bound, op.out_dtypes)
         else:
-            result = op.parameters.call(op.numpy, values)
-            if op.residuals:
-                result, residuals = _split(op, result)
+            result, residuals = run(values)
     except Exception as error:
         explain(op, error, values)
         raise

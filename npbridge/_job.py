@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from npbridge import _contract
-from npbridge._call import TENSOR, Call, numpy_dtype
-from npbridge._convert import Like
+from npbridge._call import TENSOR, Call
+from npbridge._convert import Like, has_tangent, zeros_beside
 from npbridge._primitive import UNSAVED, Saved
 from npbridge._rule import Rule
 from npbridge._torch_private import tree_unflatten
+
+Check = Callable[[str, Any, Like], Any]
 
 if TYPE_CHECKING:
     from npbridge._op import NumpyOp
@@ -28,13 +29,13 @@ class Job:
         op: NumpyOp[..., Any],
         rule: Rule,
         call: Call,
-        names: list[str],
+        names: Sequence[str],
         saved: Saved,
-        needs: tuple[bool, ...],
+        needs: Sequence[bool],
     ) -> None:
         self.op, self.rule, self.call, self.names, self.needs = op, rule, call, names, needs
         self.likes, self.output_likes = saved.input_likes, saved.output_likes
-        self.outcome = saved.outcome
+        self.outcome, self.rules = saved.outcome, saved.rules
 
     def environment(self, spans: Mapping[str, list[int]], saved: Saved) -> dict[str, Any]:
         """What the rule asks for besides cotangents and tangents."""
@@ -96,7 +97,7 @@ class Job:
             self.rule.label, result, self.op.order, given, self.names, self.op.differentiated
         )
 
-    def _gradients(self, result: Any, check: Any) -> list[Any]:
+    def gradients(self, result: Any, check: Check) -> list[Any]:
         """Checked gradients, one entry for each tensor argument."""
         gradients: list[Any] = [None] * len(self.needs)
         arranged = self.arrange(result)
@@ -105,11 +106,8 @@ class Job:
             leaves = _contract.leaves_of(
                 self.rule.label, name, arranged.get(name), self.call.structure(name)
             )
-            here = [
-                g
-                for g, is_tensor in zip(leaves, self.call.leaf_is_tensor(name), strict=True)
-                if is_tensor
-            ]
+            is_tensor = self.call.leaf_is_tensor(name)
+            here = [g for g, tensor in zip(leaves, is_tensor, strict=True) if tensor]
             for i, g in zip(spans[name], here, strict=True):
                 if g is not None and self.needs[i]:
                     gradients[i] = check(name, g, self.likes[i])
@@ -117,63 +115,37 @@ class Job:
 
     def tensor_gradients(self, result: Any) -> list[Tensor | None]:
         """The gradients a composite or dual rule returned."""
-        label, sums = self.rule.label, self.op.broadcasts
-        return self._gradients(
-            result, lambda name, g, like: _contract.tensor_gradient(label, name, g, like, sums)
-        )
 
-    def array_gradients(self, result: Any) -> list[Any]:
-        """The gradients a rule returned on arrays."""
-        label, sums = self.rule.label, self.op.broadcasts
-        return self._gradients(
-            result,
-            lambda name, g, like: _contract.array_gradient(label, name, g, _numpy(like), sums),
-        )
+        def check(name: str, g: Any, like: Like) -> Tensor:
+            full = self.op.broadcast_shape(name, like.shape, self.output_likes[0].shape)
+            return _contract.tensor_gradient(self.rule.label, name, g, like, full)
 
-    def tensor_tangents(self, result: Any) -> list[Tensor | None]:
-        """The tangents a composite or dual jvp returned."""
+        return self.gradients(result, check)
 
-        def checked(t: Any, like: Like) -> Tensor:
-            if self.op.broadcasts and isinstance(t, Tensor) and t.shape != like.shape:
-                t = torch.broadcast_to(t, like.shape)
-            return _contract.tensor_gradient(self.rule.label, "the output", t, like, False)
-
-        return self._tangents(result, checked)
-
-    def array_tangents(self, result: Any) -> list[Any]:
-        """The tangents a NumPy jvp returned."""
-
-        def checked(t: Any, like: Like) -> Any:
-            if self.op.broadcasts and isinstance(t, np.ndarray) and t.shape != like.shape:
-                t = np.broadcast_to(t, like.shape)
-            return _contract.array_gradient(self.rule.label, "the output", t, _numpy(like), False)
-
-        return self._tangents(result, checked)
-
-    def _tangents(self, result: Any, check: Any) -> list[Any]:
+    def tangents_of(self, result: Any, check: Check) -> list[Any]:
+        """Checked tangents, one entry for each tensor output."""
         leaves = _contract.leaves_of(
             self.rule.label, "the output", result, self.outcome.tree, what="output"
         )
         here = [t for t, x in zip(leaves, self.outcome.leaves, strict=True) if x is TENSOR]
         return [
-            None if t is None else check(t, like)
+            None if t is None else check("", t, like)
             for t, like in zip(here, self.output_likes, strict=True)
         ]
 
+    def tensor_tangents(self, result: Any) -> list[Tensor | None]:
+        """The tangents a composite or dual jvp returned."""
 
-def has_tangent(like: Like) -> bool:
-    return bool(like.dtype.is_floating_point or like.dtype.is_complex)
+        def check(_: str, t: Any, like: Like) -> Tensor:
+            if self.op.elementwise and t.shape != like.shape:
+                t = torch.broadcast_to(t, like.shape)  # a partial that depends on few arguments
+            return _contract.tensor_gradient(self.rule.label, None, t, like, like.shape)
 
-
-def zeros_beside(x: Tensor, like: Like) -> Tensor:
-    """Zeros that belong to the same level of a nesting as `x`."""
-    return x.new_zeros(like.shape, dtype=like.dtype)
+        return self.tangents_of(result, check)
 
 
 def _zeros(like: Like, beside: Sequence[Tensor | None]) -> Tensor:
-    device = next((x.device for x in beside if x is not None), None)
-    return torch.zeros(like.shape, dtype=like.dtype, device=device)
-
-
-def _numpy(like: Like) -> Like:
-    return Like(like.shape, numpy_dtype(like.dtype))
+    some = next((x for x in beside if x is not None), None)
+    if some is None:
+        return torch.zeros(like.shape, dtype=like.dtype, device="cpu")
+    return zeros_beside(some, like)

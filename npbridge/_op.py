@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, ParamSpec, TypedDict, TypeVar, Unpack, overload
+from types import MethodType
+from typing import Any, Generic, ParamSpec, TypeVar, cast
 
 from torch import Tensor
 
@@ -13,32 +14,26 @@ from npbridge._call import Call, execute
 from npbridge._eager import specialise
 from npbridge._parameters import Parameters
 from npbridge._primitive import Primitive, Saved
-from npbridge._rule import Rule, Words
+from npbridge._registration import Registers
+from npbridge._rule import Words
 from npbridge._rulebook import Rulebook
-from npbridge._signature import Signature
+from npbridge._signature import Dims, Signature
+from npbridge._torch_private import is_compiling, outside_compile
 from npbridge.errors import PicklingError
 
 P = ParamSpec("P")
 R = TypeVar("R")
-F = TypeVar("F")
 
 
-class VjpOptions(TypedDict, total=False):
-    """The options of `register_vjp`."""
-
-    composite: bool
-    materialize_grads: bool
-    replace: bool
+def _first_call(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    op.__class__ = specialise(op, op.base)
+    return op(*args, **kwargs)
 
 
-class JvpOptions(TypedDict, total=False):
-    """The options of `register_jvp`."""
-
-    composite: bool
-    replace: bool
+_first_call_compiled = outside_compile(_first_call)
 
 
-class NumpyOp(Primitive, Generic[P, R]):
+class NumpyOp(Registers, Primitive, Generic[P, R]):
     """A NumPy function on tensors, with the derivatives its rules give.
 
     Made by `numpy_op` and `elementwise_op`; called like the function it wraps.
@@ -55,8 +50,6 @@ class NumpyOp(Primitive, Generic[P, R]):
 
     __wrapped__: Callable[P, R]
     elementwise = False
-
-    generated = False
 
     def __init__(
         self,
@@ -84,23 +77,19 @@ class NumpyOp(Primitive, Generic[P, R]):
         self.order = tuple(differentiable or parameters.positional[:operands])
         self.differentiated = self.order if differentiable is not None else parameters.names
         self.rules = Rulebook(self)
-        self._rule_primitives: dict[int, _differentiate.RulePrimitive] = {}
         self.__name__ = name
         self.__qualname__ = getattr(fn, "__qualname__", name)
+        self.__signature__ = parameters.signature
+        self.__annotations__ = getattr(fn, "__annotations__", {})
         self.__doc__ = fn.__doc__
         self.__module__ = module
 
     # -- the call ---------------------------------------------------------------------------------
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+    def __call__(self, /, *args: P.args, **kwargs: P.kwargs) -> R:
         """The first call builds the eager path; from then on `__call__` is generated code."""
-        self.__class__ = specialise(self, self.base)
-        return self(*args, **kwargs)
-
-    @property
-    def base(self) -> type[Any]:
-        """The class from which the eager path of this op is derived."""
-        return next(c for c in type(self).__mro__ if not vars(c).get("generated"))
+        first: Any = _first_call_compiled if is_compiling() else _first_call
+        return cast("R", first(self, args, kwargs))
 
     def call_bound(self, values: tuple[Any, ...]) -> Any:
         """Any call: nested arguments, every dtype, device and transform."""
@@ -124,135 +113,24 @@ class NumpyOp(Primitive, Generic[P, R]):
 
     # -- rules ------------------------------------------------------------------------------------
 
-    @overload
-    def register_vjp(self, rule: F, /, **options: Unpack[VjpOptions]) -> F: ...
-    @overload
-    def register_vjp(
-        self, rule: None = None, /, **options: Unpack[VjpOptions]
-    ) -> Callable[[F], F]: ...
+    def batch_of(self, output: tuple[int, ...]) -> tuple[int, ...]:
+        """The batch of a call whose first output has this shape; () without a signature."""
+        if self.signature is None:
+            return ()
+        return tuple(output[: len(output) - len(self.signature.outputs[0])])
 
-    def register_vjp(
-        self,
-        rule: Any = None,
-        /,
-        *,
-        composite: bool = False,
-        materialize_grads: bool = True,
-        replace: bool = False,
-    ) -> Any:
-        """Register the reverse rule: what it names it is given, gradients are what it returns.
+    def core_of(self, name: str) -> Dims | None:
+        """The core dimensions of an operand of the signature."""
+        if self.signature is None:
+            return None
+        return dict(zip(self.names, self.signature.inputs, strict=False)).get(name)
 
-        Parameters
-        ----------
-        rule
-            A function that names what it needs out of `grad` (the cotangent; a tuple for several
-            outputs), `out` (the output), the parameters of the op, `needs_input_grad` (a mapping
-            from parameter to bool) and `residuals`; an op with rules of its own; or a mapping
-            from parameter names to such rules, of which only those needed run. It returns a
-            tuple with one gradient for each differentiable parameter, a mapping by name, or,
-            where one argument is a floating-point tensor, a bare gradient. None is no gradient.
-        composite
-            The rule is written with torch functions and npbridge ops: it is given tensors, and
-            can be differentiated to any order.
-        materialize_grads
-            Give zeros, rather than None, for cotangents of outputs that were not used.
-        replace
-            Replace the rule there is.
-
-        Returns
-        -------
-        The rule, so that this works as a decorator.
-
-        Raises
-        ------
-        DeclarationError
-            If the rule asks for what does not exist, or there is a rule already.
-
-        Examples
-        --------
-        >>> import numpy as np, torch
-        >>> from npbridge import numpy_op
-        >>> @numpy_op
-        ... def scaled(x, k):
-        ...     return k * x
-        >>> @scaled.register_vjp
-        ... def _(grad, k):
-        ...     return {"x": k * grad}
-        >>> x = torch.ones(2, requires_grad=True)
-        >>> scaled(x, 3.0).sum().backward()
-        >>> x.grad
-        tensor([3., 3.])
-        """
-        if rule is None:
-            return lambda fn: self.register_vjp(
-                fn, composite=composite, materialize_grads=materialize_grads, replace=replace
-            )
-        self.rules.register_vjp(
-            rule, composite=composite, materialize=materialize_grads, replace=replace
-        )
-        self.forget_eager()
-        return rule
-
-    @overload
-    def register_jvp(self, rule: F, /, **options: Unpack[JvpOptions]) -> F: ...
-    @overload
-    def register_jvp(
-        self, rule: None = None, /, **options: Unpack[JvpOptions]
-    ) -> Callable[[F], F]: ...
-
-    def register_jvp(
-        self, rule: Any = None, /, *, composite: bool = False, replace: bool = False
-    ) -> Any:
-        """Register the forward rule.
-
-        Parameters
-        ----------
-        rule
-            A function that names what it needs out of `tangents` (a mapping from parameter to
-            tangent, None where unperturbed), `out`, the parameters of the op, and `residuals`,
-            and returns the tangent of the output, in the output's structure; or an op.
-        composite
-            The rule is written with torch functions and npbridge ops.
-        replace
-            Replace the rule there is.
-
-        Returns
-        -------
-        The rule, so that this works as a decorator.
-
-        Examples
-        --------
-        >>> import numpy as np, torch
-        >>> from npbridge import numpy_op
-        >>> @numpy_op
-        ... def sine(x):
-        ...     return np.sin(x)
-        >>> @sine.register_jvp
-        ... def _(tangents, x):
-        ...     return tangents["x"] * np.cos(x)
-        >>> torch.func.jvp(sine, (torch.zeros(1),), (torch.ones(1),))
-        (tensor([0.]), tensor([1.]))
-        """
-        if rule is None:
-            return lambda fn: self.register_jvp(fn, composite=composite, replace=replace)
-        self.rules.register_jvp(rule, composite=composite, replace=replace)
-        self.forget_eager()
-        return rule
-
-    def forget_eager(self) -> None:
-        """After a change of rules the eager path is built anew, at the next call."""
-        self.__class__ = self.base
-
-    def rule_primitive(self, rule: Rule) -> _differentiate.RulePrimitive:
-        """The computation that a NumPy rule is."""
-        if id(rule) not in self._rule_primitives:
-            self._rule_primitives[id(rule)] = _differentiate.RulePrimitive(self, rule)
-        return self._rule_primitives[id(rule)]
-
-    @property
-    def broadcasts(self) -> bool:
-        """Whether gradients may have the broadcast shape of the batch."""
-        return self.signature is not None
+    def broadcast_shape(
+        self, name: str, own: tuple[int, ...], output: tuple[int, ...]
+    ) -> tuple[int, ...]:
+        """The shape an argument was broadcast to: its gradient may have that shape or its own."""
+        core = self.core_of(name)
+        return own if core is None else self.batch_of(output) + own[len(own) - len(core) :]
 
     # -- as a primitive ---------------------------------------------------------------------------
 
@@ -284,6 +162,10 @@ class NumpyOp(Primitive, Generic[P, R]):
         return _differentiate.push_forward(self, call, saved, tangents)
 
     # -- to its users -----------------------------------------------------------------------------
+
+    def __get__(self, instance: object, owner: type | None = None) -> Any:
+        """In the body of a class an op is a method, as a function is."""
+        return self if instance is None else MethodType(self, instance)
 
     def __repr__(self) -> str:
         core = f" {self.signature.text!r}" if self.signature else ""

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from npbridge.errors import DeclarationError, sentence
 
 _KINDS = inspect.Parameter
@@ -26,7 +28,13 @@ class Parameters:
 
     @staticmethod
     def of(fn: Callable[..., Any]) -> Parameters:
-        """Read them off a function."""
+        """Read them off a function; a ufunc's are its operands, without out= and the like."""
+        if isinstance(fn, np.ufunc):
+            kind = inspect.Parameter.POSITIONAL_ONLY
+            names = ["x"] if fn.nin == 1 else [f"x{i + 1}" for i in range(fn.nin)]
+            return Parameters.from_signature(
+                inspect.Signature([inspect.Parameter(name, kind) for name in names])
+            )
         return Parameters.from_signature(signature_of(fn))
 
     @staticmethod
@@ -43,6 +51,12 @@ class Parameters:
         listed = signature.parameters
         positional = tuple(n for n, p in listed.items() if p.kind in _POSITIONAL)
         return Parameters(signature, tuple(listed), positional)
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The positional parameters without a default."""
+        listed = self.signature.parameters
+        return tuple(n for n in self.positional if listed[n].default is _KINDS.empty)
 
     def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
         """The values of a call, defaults filled in; raises TypeError as Python itself does."""
@@ -135,3 +149,19 @@ def wants_of(
         by_position = parameter.kind in _POSITIONAL and not skipped
         (positional if by_position else keyword).append(name)
     return tuple(positional), tuple(keyword)
+
+
+def name_of(fn: Any, decorator: str) -> str:
+    """The name of a function, which lambdas and some objects do not have."""
+    name: str = getattr(fn, "__name__", "") or getattr(getattr(fn, "func", None), "__name__", "")
+    if not name or name == "<lambda>":
+        raise DeclarationError(
+            f"{decorator} was given {describe_callable(fn)}, which has no name.\n"
+            f'Name the op: {decorator}(fn, name="f").'
+        )
+    return name
+
+
+def describe_callable(fn: Any) -> str:
+    """A callable in words, for messages."""
+    return "a lambda" if getattr(fn, "__name__", "") == "<lambda>" else f"a {type(fn).__name__}"

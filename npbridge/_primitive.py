@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,8 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from npbridge._call import Call, Outcome
+    from npbridge._rulebook import Rulebook
 
 UNSAVED = object()
+_defining = threading.Lock()
 
 
 @dataclass(slots=True)
@@ -28,6 +31,7 @@ class Saved:
     input_likes: Sequence[Like]
     output_likes: Sequence[Like]
     outcome: Outcome
+    rules: Rulebook
     residuals: Any = UNSAVED
 
 
@@ -48,7 +52,9 @@ class Primitive(ABC):
     def overload(self) -> Overload:
         """The dispatcher op, defined on first use."""
         if self._overload is None:
-            self._overload = Overload(self)
+            with _defining:  # or a second thread's op would replace one that is running
+                if self._overload is None:
+                    self._overload = Overload(self)
         return self._overload
 
     @abstractmethod

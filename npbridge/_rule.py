@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from npbridge._convert import describe
 from npbridge._parameters import Parameters, wants_of
-from npbridge.errors import DeclarationError, sentence
+from npbridge.errors import DeclarationError, MissingDerivativeError, sentence
 
 
 class Kind(Enum):
@@ -74,10 +75,30 @@ class Rule:
 
     def __call__(self, environment: Mapping[str, Any]) -> Any:
         """Run it on what it asks for."""
-        return self.fn(
-            *[environment[name] for name in self.positional],
-            **{name: environment[name] for name in self.keyword},
-        )
+        try:
+            return self.fn(
+                *[environment[name] for name in self.positional],
+                **{name: environment[name] for name in self.keyword},
+            )
+        except Exception as error:
+            self.explain(error, [environment[name] for name in self.wants])
+            raise
+
+    def explain(self, error: Exception, values: Sequence[Any]) -> None:
+        """Add to an exception of the author's rule where it was raised."""
+        if isinstance(error, MissingDerivativeError):
+            return
+        given = ", ".join(f"{n}: {describe(v)}" for n, v in zip(self.wants, values, strict=True))
+        error.add_note(f"raised by {self.label}({given})")
+        text = str(error)
+        if "read-only" in text:
+            error.add_note(
+                "The arrays a rule is given are read-only; work on a copy: x = x.copy()."
+            )
+        if self.kind is Kind.DUAL and ("numpy()" in text or "Cannot access data pointer" in text):
+            error.add_note(
+                "At higher orders a partial runs on tensors: write it with npbridge.elementary."
+            )
 
 
 @dataclass(frozen=True)
@@ -125,6 +146,12 @@ def make_rule(
     if not callable(fn):
         raise DeclarationError(
             sentence(f"{label} is not a function.", expected="a function", got=repr(fn))
+        )
+    if not {"grad", "cotangent", "tangents"} & set(extra):
+        taken = "'tangents'" if label.startswith("the jvp") else "'grad' and 'cotangent'"
+        raise DeclarationError(
+            f"{label} has no word for what it differentiates: {taken} are parameters of the "
+            "forward function.\nRename one of them."
         )
     positional, keyword = wants_of(fn, label, parameters, extra)
     if "residuals" in positional + keyword and "residuals" not in parameters.names:

@@ -10,19 +10,25 @@ from npbridge._rule import Composite, Kind, Rule, make_rule
 from npbridge.errors import DeclarationError, MissingDerivativeError, sentence
 
 if TYPE_CHECKING:
+    from npbridge._differentiate import RulePrimitive
     from npbridge._op import NumpyOp
 
 
-@dataclass
+@dataclass(frozen=True)
 class Rulebook:
-    """The vjp rules of an op by parameter, under None one that gives all gradients, and its jvp."""
+    """The vjp rules of an op by parameter, under None one that gives all gradients, and its jvp.
+
+    A registration makes a new one: graphs that exist keep the rules they were recorded with.
+    """
 
     op: NumpyOp[..., Any]
-    vjp: dict[str | None, Rule] = field(default_factory=dict)
+    vjp: Mapping[str | None, Rule] = field(default_factory=dict)
     jvp: Rule | None = None
+    primitives: dict[int, RulePrimitive] = field(default_factory=dict)
+    """The computation each NumPy rule is, by the rule's id, made on first use."""
 
-    def register_vjp(self, rule: Any, *, composite: bool, materialize: bool, replace: bool) -> None:
-        """Check and set the reverse rule, or one for each parameter of a mapping."""
+    def with_vjp(self, rule: Any, *, composite: bool, materialize: bool, replace: bool) -> Rulebook:
+        """The same with a reverse rule, or one for each parameter of a mapping."""
         op = self.op
         if self.vjp and not replace:
             raise self._twice("vjp")
@@ -37,7 +43,7 @@ class Rulebook:
                     got=unknown[0],
                 )
             )
-        self.vjp = {
+        made = {
             name: make_rule(
                 fn,
                 f"the vjp of {op.label}" + ("" if name is None else f" in {name!r}"),
@@ -50,12 +56,13 @@ class Rulebook:
             )
             for name, fn in table.items()
         }
+        return Rulebook(op, made, self.jvp)
 
-    def register_jvp(self, rule: Any, *, composite: bool, replace: bool) -> None:
-        """Check and set the forward rule."""
+    def with_jvp(self, rule: Any, *, composite: bool, replace: bool) -> Rulebook:
+        """The same with a forward rule."""
         if self.jvp is not None and not replace:
             raise self._twice("jvp")
-        self.jvp = make_rule(
+        made = make_rule(
             rule,
             f"the jvp of {self.op.label}",
             self.op.parameters,
@@ -63,6 +70,14 @@ class Rulebook:
             kind=_kind(rule, composite),
             residuals=self.op.residuals,
         )
+        return Rulebook(self.op, self.vjp, made)
+
+    def primitive(self, rule: Rule) -> RulePrimitive:
+        """The computation that a NumPy rule is."""
+        from npbridge._differentiate import RulePrimitive
+
+        mode = "jvp" if rule is self.jvp else "vjp"
+        return self.primitives.setdefault(id(rule), RulePrimitive(self.op, rule, mode))
 
     def vjp_for(self, names: Sequence[str], mode: str = "vjp") -> list[tuple[Rule, list[str]]]:
         """The rules that give the gradients of these parameters, each with those it gives."""

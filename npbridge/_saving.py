@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from npbridge._call import TENSOR, Call
-from npbridge._convert import Like
+from npbridge._convert import NATIVE, Like
 from npbridge._primitive import UNSAVED, Saved
 from npbridge._torch_private import saved_tensor_hooks_active, tree_flatten, tree_unflatten
 
@@ -36,6 +36,7 @@ def save(
     reverse = op.rules.wanted(needed)
     forward = op.rules.wanted_forward(op.names)
     words = reverse | forward
+    ctx.rules = op.rules
     ctx.outcome = call.outcome
     ctx.likes = ([Like.of(x) for x in inputs], [Like.of(y) for y in outputs])
     ctx.call = call.kept_for(op.names if "residuals" in words else words)
@@ -57,7 +58,7 @@ def load(ctx: Any, tensors: Sequence[Tensor | None]) -> Saved:
     if ctx.residuals is not None and len(tensors) > stop:
         residuals = _give_residuals(ctx.residuals, cast("Sequence[Tensor]", tensors[stop:]))
     inputs, outputs = list(tensors[:split]), list(tensors[split:stop])
-    return Saved(inputs, outputs, input_likes, output_likes, ctx.outcome, residuals)
+    return Saved(inputs, outputs, input_likes, output_likes, ctx.outcome, ctx.rules, residuals)
 
 
 def _tensors_for(
@@ -79,19 +80,27 @@ def _tensors_for(
     return kept + [y if out else None for y in outputs]
 
 
+_NUMERIC = frozenset(str(dtype).removeprefix("torch.") for dtype in NATIVE)
+
+
 class _Leaves(list[Any]):
     """The leaves of residuals that are no arrays; a list that can be an attribute's value."""
 
 
 def _take_residuals(residuals: Any) -> tuple[Any, list[Tensor]]:
     leaves, tree = tree_flatten(residuals)
-    arrays = [torch.from_numpy(np.array(x)) for x in leaves if type(x) is np.ndarray]
-    rest = _Leaves(TENSOR if type(x) is np.ndarray else x for x in leaves)
+    arrays = [torch.from_numpy(np.array(x)) for x in leaves if _is_numeric(x)]
+    rest = _Leaves(TENSOR if _is_numeric(x) else x for x in leaves)
     carrier = torch.empty(0)
     cast("Any", carrier).residuals = rest
     # Hooks put other tensors in the place of those saved, so then the node itself holds the rest.
     held = rest if saved_tensor_hooks_active() else None
     return (tree, held), [*arrays, carrier]
+
+
+def _is_numeric(x: Any) -> bool:
+    """Whether torch has the dtype of an array; other arrays stay objects."""
+    return type(x) is np.ndarray and x.dtype.isnative and x.dtype.name in _NUMERIC
 
 
 def _give_residuals(kept: Any, tensors: Sequence[Tensor]) -> Any:

@@ -108,6 +108,20 @@ class Bound:
         known = tuple(d if isinstance(d, int) else self.sizes.get(d, -1) for d in dims)
         return None if -1 in known else known
 
+    def empty_shape(self, dims: Dims) -> Shape:
+        """The shape of an output of an empty batch."""
+        core = self.core(dims)
+        if core is None:
+            raise OutputError(
+                sentence(
+                    f"{self.op}{self.signature.text} was called on an empty batch, and the shape "
+                    "of its output cannot be known from its operands.",
+                    expected="output dimensions that occur in an operand, or a batch of one",
+                    got=f"batch {self.batch}",
+                )
+            )
+        return self.batch + core
+
     def check_outputs(self, shapes: Sequence[Shape]) -> None:
         """Compare what the function returned with what the signature says it returns."""
         text, outputs = self.signature.text, self.signature.outputs

@@ -27,6 +27,7 @@ __all__ = [
     "saved_tensor_hooks_active",
     "single_level",
     "tree_flatten",
+    "tree_map",
     "tree_unflatten",
     "will_run",
     "with_forward_ad",
@@ -35,9 +36,11 @@ __all__ = [
 SingleLevelFunction = _SingleLevelFunction
 TreeSpec = _pytree.TreeSpec
 tree_flatten = _pytree.tree_flatten
+tree_map = _pytree.tree_map
 tree_unflatten = _pytree.tree_unflatten
 
 _functorch = torch._C._functorch
+set_grad_enabled: Callable[[bool], None] = torch._C._set_grad_enabled
 transforms_active: Callable[[], bool] = torch._C._are_functorch_transforms_active
 dispatch_modes_active: Callable[[], int] = torch._C._len_torch_dispatch_stack
 is_compiling: Callable[[], bool] = torch.compiler.is_dynamo_compiling
@@ -61,7 +64,7 @@ def outside_compile(fn: Callable[..., Any]) -> Callable[..., Any]:
     """`torch.compiler.disable`, without importing the compiler (2 s) before anyone compiles."""
 
     def run(*args: Any) -> Any:
-        return fn(*args)
+        return torch.compiler.disable(fn)(*args)  # type: ignore[no-untyped-call]  # torch 2.13
 
     run._torchdynamo_disable = True  # type: ignore[attr-defined]  # the mark torch looks for
     run._torchdynamo_disable_msg = "npbridge"  # type: ignore[attr-defined]  # printed beside it
@@ -171,6 +174,13 @@ def grad_leaf(x: Tensor) -> Tensor:
         return x.requires_grad_()
     finally:
         _functorch.set_inplace_requires_grad_allowed(allowed)
+
+
+def materialized(x: Tensor) -> Tensor:
+    """`x` with memory that reads as its values: without lazy bits, and zeros in full."""
+    if x._is_zerotensor():
+        return torch.zeros(x.shape, dtype=x.dtype, device="cpu")
+    return x.resolve_conj().resolve_neg()
 
 
 def batch_of(tensors: Sequence[Tensor]) -> tuple[int, list[int | None], list[Tensor]]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from math import comb, inf
+from math import inf
 from typing import Any
 
 import scipy.special as sc
 
 from npbridge._elementwise import ElementwiseOp, elementwise_op
 from npbridge._partials import integer
-from npbridge.elementary import log, where
-from npbridge.special import _incomplete_gamma
+from npbridge.elementary import where
+from npbridge.special import _gamma_density, _incomplete_gamma
 from npbridge.special._reasons import reaches
 
 gammaln: ElementwiseOp = elementwise_op(
@@ -44,35 +44,39 @@ polygamma: ElementwiseOp = elementwise_op(
 )
 
 
-def density_da(n: int, a: Any, x: Any) -> Any:
-    """The n-th derivative in a of the gamma density: the density times a Bell polynomial."""
-    hole = x == 0
-    scores = [log(where(hole, 1.0, x)) - psi(a)]
-    scores += [-polygamma(k, a) for k in range(1, n)]
-    bell: list[Any] = [1.0]
-    for k in range(n):
-        bell.append(sum(comb(k, i) * bell[k - i] * scores[i] for i in range(k + 1)))
-    at_hole = 0.0 if n == 0 else (-1.0) ** n * inf
-    return where(hole, where(a > 1, 0.0, at_hole), gamma_density(a, x) * bell[n])
+def d_density_dx(n: int, a: Any, x: Any) -> Any:
+    """The n-th derivative in a of p(a - 1, x) - p(a, x), also (a - 1) p(a, x) / x - p(a, x)."""
+    # The quotient is 0/0 at x = 0 for a > 1, and p(a - 1, x) is not defined for a < 1, so each has
+    # its side; what is not taken is evaluated where it and its derivatives are finite.
+    above = a > 1
+    upper, lower = where(above, a, 64.0), where(above, 0.5, a)
+    shifted = gamma_density_da(n, upper - 1, x) - gamma_density_da(n, upper, x)
+    over = where((x == 0) & (a >= 1), 1.0, x)
+    at = where(above, 1.0, x)
+    quotient = ((lower - 1) / over - 1) * gamma_density_da(n, lower, at)
+    if n:
+        quotient = quotient + n / over * gamma_density_da(n - 1, lower, at)
+    return where(above, shifted, quotient)
 
 
-def d_density_dx(a: Any, x: Any, out: Any) -> Any:
-    """p(a - 1, x) - p(a, x), where the first term is (a - 1) p(a, x) / x."""
-    hole = x == 0
-    regular = out * ((a - 1) / where(hole, 1.0, x) - 1)
-    # Only one density has a finite slope other than 0 at x = 0, and only for a = 1 and a = 2.
-    steep = where(a < 1, -inf, where(a > 2, 0.0, where(a < 2, inf, 1.0)))
-    return where(hole, where(a == 1, -1.0, steep), regular)
-
-
-gamma_density: ElementwiseOp = elementwise_op(
-    _incomplete_gamma.gamma_density,
-    name="gamma_density",
-    partials={"a": lambda a, x: density_da(1, a, x), "x": d_density_dx},
-    title="x^(a-1) exp(-x) / Γ(a), the density of the gamma distribution.",
+gamma_density_da: ElementwiseOp = elementwise_op(
+    _gamma_density.gamma_density_da,
+    name="gamma_density_da",
+    partials={
+        "n": integer("the order of the derivative"),
+        "a": lambda n, a, x: gamma_density_da(n + 1, a, x),
+        "x": d_density_dx,
+    },
+    title="The n-th derivative in a of the gamma density x^(a-1) exp(-x) / Γ(a).",
     source="DLMF 8.8.13 with 5.2.2",
-    domain={"a": (0.2, 40.0), "x": (0.1, 60.0)},
-    edges=[((1.0, 0.0), {"x": -1.0}), ((2.0, 0.0), {"x": 1.0}), ((3.0, 0.0), {"x": 0.0})],
+    domain={"n": (0, 3), "a": (0.2, 40.0), "x": (0.1, 60.0)},
+    edges=[
+        ((0, 0.5, 0.0), {"x": -inf}),
+        ((0, 1.0, 0.0), {"x": -1.0}),
+        ((0, 2.0, 0.0), {"a": 0.0, "x": 1.0}),
+        ((0, 3.0, 0.0), {"a": 0.0, "x": 0.0}),
+        ((1, 2.0, 0.0), {"a": 0.0, "x": -inf}),
+    ],
 )
 
 gammainc_da: ElementwiseOp = elementwise_op(
@@ -81,7 +85,7 @@ gammainc_da: ElementwiseOp = elementwise_op(
     partials={
         "n": integer("the order of the derivative"),
         "a": lambda n, a, x: gammainc_da(reaches("gammainc", n, _incomplete_gamma.MAX_ORDER), a, x),
-        "x": density_da,
+        "x": lambda n, a, x: gamma_density_da(n, a, x),
     },
     title="The n-th derivative in a of P(a, x).",
     source="DLMF 8.2.1 and 8.8.13",
@@ -92,7 +96,7 @@ gammainc: ElementwiseOp = elementwise_op(
     sc.gammainc,
     partials={
         "a": lambda a, x: gammainc_da(1, a, x),
-        "x": lambda a, x: gamma_density(a, x),
+        "x": lambda a, x: gamma_density_da(0, a, x),
     },
     title="P(a, x), the regularised lower incomplete gamma function.",
     source="DLMF 8.2.1 and 8.8.13",
@@ -104,7 +108,7 @@ gammaincc: ElementwiseOp = elementwise_op(
     sc.gammaincc,
     partials={
         "a": lambda a, x: -gammainc_da(1, a, x),
-        "x": lambda a, x: -gamma_density(a, x),
+        "x": lambda a, x: -gamma_density_da(0, a, x),
     },
     title="Q(a, x), the regularised upper incomplete gamma function.",
     source="DLMF 8.2.5 and 8.8.13",

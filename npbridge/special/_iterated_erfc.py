@@ -14,39 +14,20 @@ and more at each further one, so the integral
 (DLMF 7.18.2 with ``t = x + s/2``), whose integrand is positive, is evaluated by Gauss-Legendre.
 """
 
+from functools import partial
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-__all__ = ["erfcx_dn"]
+from npbridge.special._quadrature import FloatArray, blockwise, gauss_rule
 
-FloatArray = NDArray[np.float64]
+__all__ = ["erfcx_dn"]
 
 _BLOCK = 4096
 
 
-def _gauss_rule(count: int) -> tuple[FloatArray, FloatArray]:
-    """Return Gauss-Legendre nodes and weights on (0, 1) as columns (DLMF 3.5(v)), even ``count``.
-
-    The library rule has nodes good to ``eps`` in absolute terms, which costs four digits of the
-    weights next to 0, just where an integrand that decays fast lives.  One Newton step on the
-    recurrence for the differences ``P[k] - P[k-1]`` in the distance from the end restores them.
-    """
-    near = (1 - np.polynomial.legendre.leggauss(count)[0][: count // 2 - 1 : -1]) / 2
-    weights = near
-    for _ in range(2):
-        value, step = np.ones_like(near), np.zeros_like(near)
-        for k in range(count):
-            step = (k * step - 2 * (2 * k + 1) * near * value) / (k + 1)
-            value = value + step
-        spread = near * (1 - near)
-        weights = 4 * spread / (count * step) ** 2
-        near = near - 2 * spread * value / (count * step)
-    nodes = np.concatenate((near, 1 - near[::-1]))
-    return nodes[:, None], np.concatenate((weights, weights[::-1]))[:, None]
-
-
-_NODES, _WEIGHTS = _gauss_rule(48)
+_NODES, _WEIGHTS = gauss_rule(48)
 
 
 def _recurrence(n: int, x: FloatArray) -> FloatArray:
@@ -107,12 +88,4 @@ def erfcx_dn(n: int, x: ArrayLike) -> NDArray[np.floating]:
     """
     if n < 0:
         raise ValueError(f"the order n must not be negative, got {n}")
-    points = np.asarray(x)
-    result = np.empty(points.shape, np.float32 if points.dtype == np.float32 else np.float64)
-    with np.errstate(all="ignore"):
-        doubles = points.astype(np.float64, casting="same_kind", copy=False)
-        flat = result.reshape(-1)
-        for start in range(0, result.size, _BLOCK):
-            block = doubles.flat[start : start + _BLOCK]
-            flat[start : start + _BLOCK] = special.erfcx(block) if n == 0 else _derivative(n, block)
-    return result[()]
+    return blockwise(special.erfcx if n == 0 else partial(_derivative, n), x, block=_BLOCK)
