@@ -91,7 +91,9 @@ def interleave(
     """Time every candidate in each round, in random order, for about `seconds` each."""
     number = {}
     for name, run in candidates.items():
-        run()
+        warm = time.perf_counter() + 0.1  # the interpreter specialises code that has run a while
+        while time.perf_counter() < warm:
+            run()
         start = time.perf_counter()
         run()
         number[name] = min(2000, max(1, int(seconds / max(time.perf_counter() - start, 1e-7))))

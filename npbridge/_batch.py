@@ -43,7 +43,10 @@ def loop_forward(
             for dims, dtype in zip(bound.signature.outputs, dtypes, strict=True)
         )
         return (empty[0] if single else empty), kept
-    stacked = tuple(stack(bound.op, column, bound.batch) for column in zip(*rows, strict=True))
+    stacked = tuple(
+        stack(bound.op + bound.signature.text, column, bound.batch)
+        for column in zip(*rows, strict=True)
+    )
     return (stacked[0] if single else stacked), kept
 
 

@@ -6,6 +6,7 @@ import itertools
 import weakref
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,6 +28,7 @@ from npbridge._torch_private import (
     TreeSpec,
     fast_path_closed,
     is_legacy_batched,
+    over_legacy_batch,
     tree_flatten,
     tree_unflatten,
 )
@@ -193,12 +195,14 @@ def finish(op: str, box: list[Any], arguments: Sequence[Tensor]) -> tuple[list[T
     return outputs, Outcome(tree, leaves)
 
 
-def execute(call: Call, tensors: list[Tensor]) -> list[Tensor]:
+def execute(call: Call, tensors: list[Any]) -> list[Any]:
     """Compute where and how these tensors need it; derivatives are recorded if any can be.
 
     Halves are computed in float32 and device tensors on the host by torch's own conversions,
     which are differentiable and compose with every transform.
     """
+    if any(is_legacy_batched(x) for x in tensors):
+        return over_legacy_batch(partial(execute, call), tensors)
     primitive = call.primitive
     for i, x in enumerate(tensors):
         if x.dtype not in FLOATS or x.layout is not torch.strided or x.is_nested:
@@ -242,8 +246,4 @@ def _rounded_to(tensors: Sequence[Tensor]) -> torch.dtype | None:
 
 
 def _is_plain(tensors: Sequence[Tensor]) -> bool:
-    return (
-        not fast_path_closed()
-        and all(type(x) in PLAIN for x in tensors)
-        and not any(is_legacy_batched(x) for x in tensors)
-    )
+    return not fast_path_closed() and all(type(x) in PLAIN for x in tensors)

@@ -195,8 +195,8 @@ def output_leaf(op: str, leaves: list[Any], index: int, like: torch.dtype) -> An
     if isinstance(y, np.ma.MaskedArray):
         raise OutputError(
             sentence(
-                f"{op} returned a masked array, and torch has no masks.",
-                expected="an array",
+                f"{op} returned a masked array.",
+                expected="an array, since torch has no masks",
                 got=f"{y.shape} {y.dtype}, masked",
                 remedy="Return y.filled(value), or the mask beside it in a tuple.",
             )

@@ -18,7 +18,7 @@ from npbridge._convert import has_tangent, zeros_beside
 from npbridge._job import Job
 from npbridge._primitive import Primitive, Saved
 from npbridge._rule import Kind, Rule
-from npbridge._torch_private import grad_leaf
+from npbridge._torch_private import grad_leaf, is_legacy_batched, over_legacy_batch
 from npbridge.errors import SecondDerivativeError
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def pull_back(
         if rule.kind is Kind.NUMPY:
             found = run_numpy_rule(environment, job)
         else:
-            found = job.tensor_gradients(rule(environment))
+            found = job.tensor_gradients(job.run_on_tensors(environment))
         for name in names:
             for i in spans[name]:
                 gradients[i] = found[i]
@@ -67,7 +67,7 @@ def push_forward(
     environment = job.environment(spans, saved) | job.tangents(spans, tangents)
     if rule.kind is Kind.NUMPY:
         return run_numpy_rule(environment, job)
-    return job.tensor_tangents(rule(environment))
+    return job.tensor_tangents(job.run_on_tensors(environment))
 
 
 def _transpose(
@@ -80,6 +80,10 @@ def _transpose(
     """The JVP as the derivative of the VJP in its cotangent, on which it depends linearly."""
     if any(rule.kind is Kind.NUMPY for rule, _ in saved.rules.vjp_for(perturbed, mode="jvp")):
         raise saved.rules.missing(perturbed[0], "jvp")
+    if any(t is not None and is_legacy_batched(t) for t in tangents):
+        return over_legacy_batch(
+            lambda sample: _transpose(op, call, saved, sample, perturbed), tangents
+        )
     needs = [t is not None for t in tangents]
     places = [i for i, like in enumerate(saved.output_likes) if has_tangent(like)]
     full: list[Tensor | None] = [None] * len(saved.output_likes)

@@ -50,20 +50,11 @@ class Overload:
             tags=(torch.Tag.pt2_compliant_tag,),
         )
         self.op = getattr(getattr(torch.ops, _NAMESPACE), name).default
-        node = type(class_name(primitive.name), (_Node,), {})
-        apply = single_level(node)
-        below = self.op
-
-        def autograd(tensors: list[Tensor], token: str) -> list[Tensor]:
-            outputs = apply(below, _call(token), *tensors)
-            return [y for y in outputs if isinstance(y, Tensor)]
-
-        def vmapped(tensors: list[Tensor], token: str) -> list[Tensor]:
-            return _loop_over_batch(below, tensors, token)
-
+        self.apply = single_level(type(class_name(primitive.name), (_Node,), {}))
+        # Kernels are shared by all ops: torch never lets go of a Python kernel (torch 2.13).
         self.library.impl(name, _compute, "CPU")
-        self.library.impl(name, autograd, "Autograd")
-        self.library.impl(name, vmapped, "FuncTorchBatched")
+        self.library.impl(name, _autograd, "Autograd")
+        self.library.impl(name, _loop_over_batch, "FuncTorchBatched")
         # register_fake would say the same, and never forget the op (torch 2.13).
         self.library.impl(name, _no_shapes, "Meta")
 
@@ -90,6 +81,13 @@ def _compute(tensors: list[Tensor], token: str) -> list[Tensor]:
     from npbridge._call import run
 
     return run(_call(token), tensors)
+
+
+def _autograd(tensors: list[Tensor], token: str) -> list[Tensor]:
+    call = _call(token)
+    overload = call.primitive.overload()
+    outputs = overload.apply(overload.op, call, *tensors)
+    return [y for y in outputs if isinstance(y, Tensor)]
 
 
 def _no_shapes(_: list[Tensor], token: str) -> list[Tensor]:
@@ -155,7 +153,8 @@ def _same(leaves: list[Any], first: list[Any]) -> bool:
     )
 
 
-def _loop_over_batch(op: Any, tensors: list[Tensor], token: str) -> list[Tensor]:
+def _loop_over_batch(tensors: list[Tensor], token: str) -> list[Tensor]:
+    op = _call(token).primitive.overload().op
     level, axes, inner = batch_of(tensors)
     size = next(x.size(a) for x, a in zip(inner, axes, strict=True) if a is not None)
     if size == 0:

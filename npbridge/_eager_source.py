@@ -237,12 +237,8 @@ class ForwardSource:
 
     def _first(self, texts: list[str]) -> str:
         *most, last = texts
-        return (
-            "("
-            + "".join(f"{text} if {self.t[i]} else " for i, text in enumerate(most))
-            + last
-            + ")"
-        )
+        earlier = "".join(f"{text} if {self.t[i]} else " for i, text in enumerate(most))
+        return f"({earlier}{last})"
 
     def _fresh(self) -> str:
         return "type(y_) is ndarray" if self.trusted else FRESH.format(y="y_")

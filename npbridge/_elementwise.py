@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -210,7 +211,7 @@ def _check_arguments(
                     got=", ".join(names),
                 )
             )
-    else:
+    elif not isinstance(fn, functools.partial):  # of a ufunc, these do not tell their own
         own = Parameters.of(fn).names
         if own[: len(names)] != names or len(Parameters.of(fn).required) > len(names):
             raise DeclarationError(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from npbridge._batch import loop_forward
 from npbridge._convert import describe
-from npbridge.errors import OutputError, sentence
+from npbridge._torch_private import tree_flatten, tree_unflatten
+from npbridge.errors import ArgumentShapeError, OutputError, sentence
+
+_NUMBERS = (np.ndarray, np.generic, float, complex)
 
 if TYPE_CHECKING:
     from npbridge._op import NumpyOp
@@ -20,6 +22,7 @@ def compute(op: NumpyOp[..., Any], values: tuple[Any, ...]) -> tuple[Any, Any]:
     bound = None
     if op.signature is not None:
         count = len(op.signature.inputs)
+        _refuse_none(op, values[:count])
         shapes = [tuple(np.shape(v)) for v in values[:count]]
         bound = op.signature.bind(op.name, op.names[:count], shapes)
 
@@ -38,7 +41,7 @@ def compute(op: NumpyOp[..., Any], values: tuple[Any, ...]) -> tuple[Any, Any]:
     if bound is not None:
         bound.check_outputs([tuple(np.shape(y)) for y in _listed(result)])
     if op.out_dtypes is not None or bound is not None:
-        _check_dtypes(op, result, values)
+        result = _check_dtypes(op, result, values)
     return result, residuals
 
 
@@ -50,6 +53,19 @@ def explain(op: NumpyOp[..., Any], error: Exception, values: tuple[Any, ...]) ->
     error.add_note(f"raised by the forward function of {op.name}({given})")
     if "read-only" in str(error):
         error.add_note("The arrays an op is given are read-only; work on a copy: x = x.copy().")
+
+
+def _refuse_none(op: NumpyOp[..., Any], operands: tuple[Any, ...]) -> None:
+    for name, value in zip(op.names, operands, strict=False):
+        if value is None and op.signature is not None:
+            raise ArgumentShapeError(
+                sentence(
+                    f"{op.name}{op.signature.text}: {name!r} is an operand of the signature.",
+                    expected="a tensor or an array",
+                    got="None",
+                    remedy="An optional argument stands after the operands, outside the signature.",
+                )
+            )
 
 
 def _listed(result: Any) -> tuple[Any, ...]:
@@ -69,28 +85,33 @@ def _split(op: NumpyOp[..., Any], result: Any) -> tuple[Any, Any]:
     return result
 
 
-def _check_dtypes(op: NumpyOp[..., Any], result: Any, values: tuple[Any, ...]) -> None:
-    """Compare result dtypes with those declared, or with the operands' promoted dtype."""
-    got = [getattr(y, "dtype", None) for y in _listed(result)]
-    declared: Sequence[np.dtype[Any]]
+def _check_dtypes(op: NumpyOp[..., Any], result: Any, values: tuple[Any, ...]) -> Any:
+    """The result, its dtypes held against those declared or its operands' promoted dtype."""
+    leaves, tree = tree_flatten(result)
+    numbers = [i for i, y in enumerate(leaves) if isinstance(y, _NUMBERS)]
     if op.out_dtypes is not None:
         declared = [np.dtype(d) for d in op.out_dtypes]
-    elif op.signature is not None:
-        operands = [np.asarray(v) for v in values[: len(op.signature.inputs)]]
-        floats = [v.dtype for v in operands if v.ndim and v.dtype.kind in "fc"]
-        if not floats:
-            return
-        declared = [np.result_type(*floats)] * len(got)
+        blame = "declared"
     else:
-        return
-    if len(got) != len(declared) or any(
-        g is not None and g != d for g, d in zip(got, declared, strict=True)
-    ):
+        count = len(op.signature.inputs) if op.signature else 0
+        operands = [np.asarray(v) for v in values[:count]]
+        floats = [v.dtype for v in operands if v.dtype.kind in "fc"]
+        strong = [v.dtype for v in operands if v.ndim and v.dtype.kind in "fc"] or floats
+        if not strong:
+            return result
+        declared = [np.result_type(*strong)] * len(numbers)
+        blame = "its operands have"
+    for i, dtype in zip(numbers, declared, strict=False):
+        if isinstance(leaves[i], (float, complex)) and not isinstance(leaves[i], np.generic):
+            leaves[i] = np.asarray(leaves[i], dtype)  # a Python number has the declared precision
+    got = [leaves[i].dtype for i in numbers]
+    if got != declared:
         raise OutputError(
             sentence(
-                f"{op.name} returned another dtype than declared.",
+                f"{op.name} returned another dtype than {blame}.",
                 expected=", ".join(map(str, declared)),
                 got=", ".join(map(str, got)),
                 remedy="Convert in the function with .astype(), or declare out_dtypes=.",
             )
         )
+    return tree_unflatten(leaves, tree)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from npbridge import _contract
+from npbridge import _arrange, _contract
 from npbridge._call import TENSOR, Call
 from npbridge._convert import Like, has_tangent, zeros_beside
 from npbridge._primitive import UNSAVED, Saved
 from npbridge._rule import Rule
-from npbridge._torch_private import tree_unflatten
+from npbridge._torch_private import tree_flatten, tree_unflatten, version_of
+from npbridge.errors import RuleError
 
 Check = Callable[[str, Any, Like], Any]
 
@@ -93,7 +94,7 @@ class Job:
             for name, indices in self.call.spans().items()
             if name in self.op.order and any(has_tangent(self.likes[i]) for i in indices)
         ]
-        return _contract.by_name(
+        return _arrange.by_name(
             self.rule.label, result, self.op.order, given, self.names, self.op.differentiated
         )
 
@@ -103,7 +104,7 @@ class Job:
         arranged = self.arrange(result)
         spans = self.call.spans()
         for name in self.names:
-            leaves = _contract.leaves_of(
+            leaves = _arrange.leaves_of(
                 self.rule.label, name, arranged.get(name), self.call.structure(name)
             )
             is_tensor = self.call.leaf_is_tensor(name)
@@ -112,6 +113,18 @@ class Job:
                 if g is not None and self.needs[i]:
                     gradients[i] = check(name, g, self.likes[i])
         return gradients
+
+    def run_on_tensors(self, environment: dict[str, Any]) -> Any:
+        """Run a composite or dual rule, which may not change the tensors it is given."""
+        given = [x for x in tree_flatten(environment)[0] if isinstance(x, Tensor)]
+        before = [version_of(x) for x in given]
+        result = self.rule(environment)
+        if [version_of(x) for x in given] != before:
+            raise RuleError(
+                f"{self.rule.label} changed in place a tensor it was given.\n"
+                "Work on a copy (x = x.clone()), or use the functions that return a new tensor."
+            )
+        return result
 
     def tensor_gradients(self, result: Any) -> list[Tensor | None]:
         """The gradients a composite or dual rule returned."""
@@ -124,7 +137,7 @@ class Job:
 
     def tangents_of(self, result: Any, check: Check) -> list[Any]:
         """Checked tangents, one entry for each tensor output."""
-        leaves = _contract.leaves_of(
+        leaves = _arrange.leaves_of(
             self.rule.label, "the output", result, self.outcome.tree, what="output"
         )
         here = [t for t, x in zip(leaves, self.outcome.leaves, strict=True) if x is TENSOR]

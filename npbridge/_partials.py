@@ -119,11 +119,15 @@ def jvp_of(op: ElementwiseOp, partials: Mapping[str, Any]) -> Rule:
 
     def jvp(tangents: Mapping[str, Any], *arguments: Any) -> Any:
         given = dict(zip(wants, arguments, strict=True))
-        terms = [
-            made[n][0](*[given[word] for word in made[n][1]]) * t
-            for n, t in tangents.items()
-            if t is not None
-        ]
+        terms = []
+        for n, t in tangents.items():
+            if t is not None:
+                formula, words = made[n]
+                try:
+                    terms.append(formula(*[given[word] for word in words]) * t)
+                except Exception as error:
+                    error.add_note(f"raised by the partial of {op.name} in {n!r}")
+                    raise
         total = terms[0]
         for term in terms[1:]:
             total = total + term

@@ -92,9 +92,7 @@ class Rule:
         error.add_note(f"raised by {self.label}({given})")
         text = str(error)
         if "read-only" in text:
-            error.add_note(
-                "The arrays a rule is given are read-only; work on a copy: x = x.copy()."
-            )
+            error.add_note("The arrays an op is given are read-only; work on a copy: x = x.copy().")
         if self.kind is Kind.DUAL and ("numpy()" in text or "Cannot access data pointer" in text):
             error.add_note(
                 "At higher orders a partial runs on tensors: write it with npbridge.elementary."

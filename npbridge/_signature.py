@@ -116,7 +116,8 @@ class Bound:
                 sentence(
                     f"{self.op}{self.signature.text} was called on an empty batch, and the shape "
                     "of its output cannot be known from its operands.",
-                    expected="output dimensions that occur in an operand, or a batch of one",
+                    expected="output dimensions that occur in an operand, "
+                    "or a batch of at least one",
                     got=f"batch {self.batch}",
                 )
             )

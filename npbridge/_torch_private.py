@@ -146,6 +146,30 @@ def is_legacy_batched(x: Tensor) -> bool:
     return bool(_functorch.is_legacy_batchedtensor(x))
 
 
+def over_legacy_batch(
+    fn: Callable[[list[Tensor | None]], list[Tensor | None]], tensors: Sequence[Tensor | None]
+) -> list[Tensor | None]:
+    """`fn` on each sample of the batch that `is_grads_batched=True` and `vectorize=True` make."""
+    level = torch._C._vmapmode_increment_nesting() - 1
+    torch._C._vmapmode_decrement_nesting()
+    batched = [x is not None and is_legacy_batched(x) for x in tensors]
+    whole = [
+        torch._remove_batch_dim(x, level, 1, 0) if b and x is not None else x
+        for x, b in zip(tensors, batched, strict=True)
+    ]
+    size = next(x.shape[0] for x, b in zip(whole, batched, strict=True) if b and x is not None)
+    rows = [
+        fn([x[i] if b and x is not None else x for x, b in zip(whole, batched, strict=True)])
+        for i in range(size)
+    ]
+    return [
+        None
+        if column[0] is None
+        else torch._add_batch_dim(torch.stack(cast("list[Tensor]", list(column))), 0, level)
+        for column in zip(*rows, strict=True)
+    ]
+
+
 def saved_tensor_hooks_active() -> bool:
     """Whether saved tensors are being replaced (checkpointing, save_on_cpu)."""
     return torch._C._autograd._top_saved_tensors_default_hooks(True) is not None
@@ -181,6 +205,11 @@ def materialized(x: Tensor) -> Tensor:
     if x._is_zerotensor():
         return torch.zeros(x.shape, dtype=x.dtype, device="cpu")
     return x.resolve_conj().resolve_neg()
+
+
+def version_of(x: Tensor) -> int:
+    """How often the memory of `x` was changed; inference tensors do not count."""
+    return 0 if x.is_inference() else int(x._version)
 
 
 def batch_of(tensors: Sequence[Tensor]) -> tuple[int, list[int | None], list[Tensor]]:
