@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from npbridge._reach import may_reach_tensors
 from npbridge._rule import Kind
 
 if TYPE_CHECKING:
@@ -182,19 +183,13 @@ class ForwardSource:
         ]
 
     def _guarded(self) -> list[str]:
-        """The same in `Function.forward`, where grad mode is off: a tensor that the function closes
-        over and turns into an array must be refused, not lose its gradient.
-        """
+        """The same in `Function.forward`, where grad mode is off; see `_reach`."""
         run = self._run()
-        if self.trusted:
+        if self.trusted or not may_reach_tensors(self.op.numpy):
             return run
-        return [
-            *run[: len(self.names)],
-            " set_grad(True)",
-            " try:",
-            *[f" {line}" for line in run[len(self.names) :]],
-            " finally: set_grad(False)",
-        ]
+        flags, call = run[: len(self.names)], run[len(self.names) :]
+        guarded = [f" {line}" for line in call]
+        return [*flags, " set_grad(True)", " try:", *guarded, " finally: set_grad(False)"]
 
     def _passed(self, prefix: str) -> str:
         """The arguments of the forward function: the parameters, or the arrays made of them."""
