@@ -1,4 +1,4 @@
-"""One call: its arguments taken apart into tensors and the rest, and where it is computed."""
+"""One call: its arguments taken apart into tensors and the rest."""
 
 from __future__ import annotations
 
@@ -6,33 +6,14 @@ import itertools
 import weakref
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 from torch import Tensor
 
-from npbridge import _device, _dispatch
-from npbridge._convert import (
-    FLOATS,
-    HALVES,
-    PLAIN,
-    check_supported,
-    has_tangent,
-    holds,
-    output_leaf,
-    view,
-)
-from npbridge._torch_private import (
-    TreeSpec,
-    fast_path_closed,
-    is_legacy_batched,
-    over_legacy_batch,
-    tree_flatten,
-    tree_unflatten,
-)
-from npbridge.errors import UnsupportedTensorError, sentence
+from npbridge._convert import holds
+from npbridge._torch_private import TreeSpec, tree_flatten, tree_unflatten
+from npbridge.errors import TransformError, UnsupportedTensorError, sentence
 
 if TYPE_CHECKING:
     from npbridge._primitive import Primitive
@@ -109,7 +90,14 @@ class Call:
     @staticmethod
     def by_token(token: str) -> Call:
         """The call a token stands for, which lives as long as the call does."""
-        return _running[token]
+        call = _running.get(token)
+        if call is None:
+            raise TransformError(
+                f"{token.partition('#')[0]} was recorded in a graph, and the call it belongs to is "
+                "gone.\n"
+                "Call the op itself: graphs of make_fx and torch.export cannot hold it yet."
+            )
+        return call
 
     def name_for_dispatcher(self) -> str:
         """The token, made on first use."""
@@ -166,84 +154,3 @@ class Call:
 def _filled(leaves: list[Any], tensors: Sequence[Any]) -> list[Any]:
     following = iter(tensors)
     return [next(following) if x is TENSOR else x for x in leaves]
-
-
-def run(call: Call, tensors: Sequence[Tensor]) -> list[Tensor]:
-    """Compute on the host, below autograd: arrays in, the outputs' tensors out."""
-    arrays = [view(x) for x in tensors]
-    result, residuals = call.primitive.compute(call.fill(arrays))
-    box = [result]
-    del result
-    outputs, call.outcome = finish(call.primitive.name, box, tensors)
-    call.outcome.residuals = residuals
-    return outputs
-
-
-def finish(op: str, box: list[Any], arguments: Sequence[Tensor]) -> tuple[list[Tensor], Outcome]:
-    """The tensors and the rest of what a function returned, which is the one item of `box`.
-
-    No variable may refer to the result besides: arrays that somebody else holds are copied.
-    """
-    leaves, tree = tree_flatten(box.pop())
-    like = next((x.dtype.to_real() for x in arguments if has_tangent(x)), torch.float64)
-    outputs: list[Tensor] = []
-    for i in range(len(leaves)):
-        y = output_leaf(op, leaves, i, like)
-        leaves[i] = TENSOR if isinstance(y, Tensor) else y
-        if isinstance(y, Tensor):
-            outputs.append(y)
-    return outputs, Outcome(tree, leaves)
-
-
-def execute(call: Call, tensors: list[Any]) -> list[Any]:
-    """Compute where and how these tensors need it; derivatives are recorded if any can be.
-
-    Halves are computed in float32 and device tensors on the host by torch's own conversions,
-    which are differentiable and compose with every transform.
-    """
-    if any(is_legacy_batched(x) for x in tensors):
-        return over_legacy_batch(partial(execute, call), tensors)
-    primitive = call.primitive
-    for i, x in enumerate(tensors):
-        if x.dtype not in FLOATS or x.layout is not torch.strided or x.is_nested:
-            check_supported(primitive.name, argument_of(call, i), x)
-    home = half = None
-    if any(x.dtype in HALVES for x in tensors):
-        half = _rounded_to(tensors)
-        tensors = [x.float() if x.dtype in HALVES else x for x in tensors]
-    if not all(x.is_cpu for x in tensors):
-        tensors, home = _device.to_host(primitive, tensors)
-    if _is_plain(tensors) and not (
-        torch.is_grad_enabled() and any(x.requires_grad for x in tensors)
-    ):
-        outputs = run(call, tensors)
-    else:
-        outputs = _dispatch.call(call, tensors)
-    if home is not None:
-        outputs = [y.to(home) for y in outputs]
-    if half is not None:
-        outputs = [y.to(half) if y.dtype in FLOATS else y for y in outputs]
-    return outputs
-
-
-def argument_of(call: Call, index: int) -> str:
-    """The name of the argument that holds tensor `index`, for messages."""
-    for name, indices in call.spans().items():
-        if index in indices:
-            return f"argument {name!r}"
-    raise IndexError(index)
-
-
-def numpy_dtype(dtype: torch.dtype) -> np.dtype[Any]:
-    """NumPy's name of a dtype that both have."""
-    return np.dtype(str(dtype).removeprefix("torch."))
-
-
-def _rounded_to(tensors: Sequence[Tensor]) -> torch.dtype | None:
-    """The half in which a result is given, or None where an argument is wider."""
-    dtypes = {x.dtype for x in tensors if x.dtype.is_floating_point or x.dtype.is_complex}
-    return dtypes.pop() if len(dtypes) == 1 else None
-
-
-def _is_plain(tensors: Sequence[Tensor]) -> bool:
-    return not fast_path_closed() and all(type(x) in PLAIN for x in tensors)

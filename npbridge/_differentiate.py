@@ -13,8 +13,9 @@ import torch
 from torch import Tensor
 
 from npbridge._array_job import array_gradients, array_tangents
-from npbridge._call import Call, execute
+from npbridge._call import Call
 from npbridge._convert import has_tangent, zeros_beside
+from npbridge._execute import execute
 from npbridge._job import Job
 from npbridge._primitive import Primitive, Saved
 from npbridge._rule import Kind, Rule

@@ -55,8 +55,7 @@ class Overload:
         self.library.impl(name, _compute, "CPU")
         self.library.impl(name, _autograd, "Autograd")
         self.library.impl(name, _loop_over_batch, "FuncTorchBatched")
-        # register_fake would say the same, and never forget the op (torch 2.13).
-        self.library.impl(name, _no_shapes, "Meta")
+        torch.library.register_fake(f"{_NAMESPACE}::{name}", _no_shapes, lib=self.library)
 
 
 def call(call: Call, tensors: list[Tensor]) -> list[Tensor]:
@@ -78,7 +77,7 @@ def _call(token: str) -> Call:
 
 
 def _compute(tensors: list[Tensor], token: str) -> list[Tensor]:
-    from npbridge._call import run
+    from npbridge._execute import run
 
     return run(_call(token), tensors)
 

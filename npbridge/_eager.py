@@ -36,6 +36,7 @@ from npbridge._torch_private import (
     c_apply,
     dispatch_modes_active,
     is_compiling,
+    is_tracing,
     outside_compile,
     set_grad_enabled,
     set_node_defaults,
@@ -108,6 +109,7 @@ def _names(op: NumpyOp[..., Any], base: type[Any]) -> dict[str, Any]:
         "is_compiling": is_compiling,
         "transforms": transforms_active,
         "modes": dispatch_modes_active,
+        "tracing": is_tracing,
         "fw": forward_ad,
         "grad_on": torch.is_grad_enabled,
         # tensors and arrays

@@ -10,8 +10,9 @@ import torch
 from torch import Tensor
 
 from npbridge import _contract
-from npbridge._call import TENSOR, Call, Outcome, finish, numpy_dtype
+from npbridge._call import TENSOR, Call, Outcome
 from npbridge._convert import Like, adopt
+from npbridge._execute import finish, numpy_dtype
 from npbridge._job import Job
 from npbridge._primitive import Saved
 from npbridge._torch_private import tree_flatten, will_run

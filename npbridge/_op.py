@@ -10,8 +10,9 @@ from typing import Any, Generic, ParamSpec, TypeVar, cast
 from torch import Tensor
 
 from npbridge import _differentiate, _forward, _saving
-from npbridge._call import Call, execute
+from npbridge._call import Call
 from npbridge._eager import specialise
+from npbridge._execute import execute
 from npbridge._parameters import Parameters
 from npbridge._primitive import Primitive, Saved
 from npbridge._registration import Registers

@@ -43,6 +43,10 @@ _functorch = torch._C._functorch
 set_grad_enabled: Callable[[bool], None] = torch._C._set_grad_enabled
 transforms_active: Callable[[], bool] = torch._C._are_functorch_transforms_active
 dispatch_modes_active: Callable[[], int] = torch._C._len_torch_dispatch_stack
+_frames: Any = torch._C._dynamo.eval_frame
+_set_strategy = _frames.set_code_exec_strategy
+_SKIP = _frames._FrameExecStrategy(_frames._FrameAction.SKIP, _frames._FrameAction.SKIP)
+is_tracing: Callable[[], bool] = torch._C._is_tracing
 is_compiling: Callable[[], bool] = torch.compiler.is_dynamo_compiling
 
 
@@ -56,6 +60,7 @@ def fast_path_closed() -> bool:
         is_compiling()
         or transforms_active()
         or bool(dispatch_modes_active())
+        or is_tracing()
         or forward_ad._current_level >= 0
     )
 
@@ -64,8 +69,9 @@ def outside_compile(fn: Callable[..., Any]) -> Callable[..., Any]:
     """`torch.compiler.disable`, without importing the compiler (2 s) before anyone compiles."""
 
     def run(*args: Any) -> Any:
-        return torch.compiler.disable(fn)(*args)  # type: ignore[no-untyped-call]  # torch 2.13
+        return fn(*args)
 
+    _set_strategy(run.__code__, _SKIP)  # nor are the frames below compiled one by one
     run._torchdynamo_disable = True  # type: ignore[attr-defined]  # the mark torch looks for
     run._torchdynamo_disable_msg = "npbridge"  # type: ignore[attr-defined]  # printed beside it
     return run

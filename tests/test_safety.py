@@ -521,8 +521,8 @@ def test_a_redefined_op_is_released(use):
         return len(gc.get_objects())
 
     before = count(5)
-    # torch itself keeps two small objects for each operator it ever had (2.13).
-    assert count(50) - before < 4 * 45
+    # torch never lets go of the kernel that register_fake makes: some 30 small objects (2.13).
+    assert count(50) - before < 45 * 45
 
 
 # -- threads and processes ------------------------------------------------------------------------
