@@ -12,8 +12,9 @@ declaration is decided here. For an op `f(x, k)` whose rule names grad and x it 
     def forward(ctx, x, k): <the same, saving x>
     def backward(ctx, g): <to arrays, the rule, each gradient checked and back to a tensor>
 
-What these do not serve (second derivatives, several outputs, lazy bits, ...) goes to `slow_*` and
-`call_bound`, which serve everything.
+What these do not serve (second derivatives, several outputs, lazy bits, ...) goes to `_eager_slow`
+and `call_bound`, which serve everything. To read what was made of an op, call it once and look at
+`linecache.getlines("<npbridge NAME>")`, as tracebacks and debuggers do.
 """
 
 from __future__ import annotations
@@ -25,7 +26,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 from torch import Tensor
-from torch.autograd import forward_ad
 
 from npbridge import _eager_slow as slow
 from npbridge._call import TENSOR
@@ -33,14 +33,12 @@ from npbridge._convert import ATOMS, FLOATS, PLAIN, Elsewhere, settled, view
 from npbridge._dispatch import class_name
 from npbridge._eager_backward import Source
 from npbridge._torch_private import (
+    GUARD_NAMES,
     c_apply,
-    dispatch_modes_active,
     is_compiling,
-    is_tracing,
     outside_compile,
     set_grad_enabled,
     set_node_defaults,
-    transforms_active,
 )
 
 if TYPE_CHECKING:
@@ -106,11 +104,7 @@ def _names(op: NumpyOp[..., Any], base: type[Any]) -> dict[str, Any]:
         "bound": base.call_bound,
         "outside": outside_compile(base.call_bound),
         # the contexts
-        "is_compiling": is_compiling,
-        "transforms": transforms_active,
-        "modes": dispatch_modes_active,
-        "tracing": is_tracing,
-        "fw": forward_ad,
+        **GUARD_NAMES,
         "grad_on": torch.is_grad_enabled,
         # tensors and arrays
         "PLAIN": PLAIN,

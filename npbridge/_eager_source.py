@@ -9,6 +9,7 @@ import numpy as np
 
 from npbridge._reach import may_reach_tensors
 from npbridge._rule import Kind
+from npbridge._torch_private import GUARD
 
 if TYPE_CHECKING:
     from npbridge._op import NumpyOp
@@ -50,7 +51,7 @@ class ForwardSource:
             f" if is_compiling(): return outside(self_, {values})",
         ]
         # Arrays are NumPy's in every context; formulas call ops on arrays, so they come first.
-        guards = f" if transforms() or modes() or tracing() or fw._current_level >= 0: {fall}"
+        guards = f" if {GUARD}: {fall}"
         plain = f"fn({self._passed('p')})" if self.op.elementwise else f"compute({values})[0]"
         halves = not self.op.elementwise
         if len(self.names) == 1:

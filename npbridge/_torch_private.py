@@ -50,11 +50,22 @@ is_tracing: Callable[[], bool] = torch._C._is_tracing
 is_compiling: Callable[[], bool] = torch.compiler.is_dynamo_compiling
 
 
+GUARD = "transforms() or modes() or tracing() or fw._current_level >= 0"
+"""The question of `fast_path_closed` as generated code asks it, less the compiler's part."""
+GUARD_NAMES: dict[str, Any] = {
+    "transforms": transforms_active,
+    "modes": dispatch_modes_active,
+    "tracing": is_tracing,
+    "fw": forward_ad,
+    "is_compiling": is_compiling,
+}
+
+
 def fast_path_closed() -> bool:
     """Whether anything but plain eager autograd is going on.
 
     `type(x) is Tensor` holds for the wrappers of torch.func too (torch 2.13): only these flags
-    tell. The flags are read inline by generated code; this is the same question for other code.
+    tell.
     """
     return (
         is_compiling()

@@ -81,7 +81,7 @@ def check_derivatives(theta: Tensor, data: _data.SurvivalData) -> tuple[bool, bo
     def terms(point: Tensor) -> Tensor:
         return _model.contributions(point, data)
 
-    exact: Tensor = torch.autograd.functional.jacobian(terms, theta)  # type: ignore[no-untyped-call]
+    exact: Tensor = torch.autograd.functional.jacobian(terms, theta)  # type: ignore[no-untyped-call]  # torch does not annotate it
     steps = STEP * torch.eye(len(theta), dtype=theta.dtype)
     central = [(terms(theta + step) - terms(theta - step)) / (2 * STEP) for step in steps]
     deviation = float((exact - torch.stack(central, 1)).abs().max())

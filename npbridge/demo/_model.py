@@ -144,7 +144,7 @@ def hessian(
     theta: Tensor, data: SurvivalData, gammaincc: GammaFunction = special.gammaincc
 ) -> Tensor:
     """Return the exact Hessian of the negative log-likelihood: the observed information."""
-    result: Tensor = torch.autograd.functional.hessian(  # type: ignore[no-untyped-call]
+    result: Tensor = torch.autograd.functional.hessian(  # type: ignore[no-untyped-call]  # torch does not annotate it
         lambda point: -contributions(point, data, gammaincc).sum(), theta
     )
     return result
@@ -194,7 +194,7 @@ def fit(data: SurvivalData, progress: Callable[[int, float, float], None]) -> Te
     while (gradient := look(iteration)).norm() > CLOSE_ENOUGH_FOR_NEWTON:
         if (iteration := iteration + 1) > MAX_ITERATIONS:
             raise RuntimeError(f"not close to a maximum after {MAX_ITERATIONS} iterations")
-        optimiser.step(closure)  # type: ignore[no-untyped-call]
+        optimiser.step(closure)  # type: ignore[no-untyped-call]  # torch does not annotate it
     theta.data -= torch.linalg.solve(hessian(theta.detach(), data), gradient)
     look(iteration + 1)
     return theta.detach()
