@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import scipy.special as sc
 
 from npbridge._elementwise import ElementwiseOp, elementwise_op
@@ -35,7 +37,12 @@ jv: ElementwiseOp = elementwise_op(
     source="DLMF 10.6.1",
     holomorphic=("z",),
     domain={"v": (-8.0, 8.0), "z": (0.5, 40.0)},
-    edges=[((0.0, 0.0), {"z": 0.0}), ((1.0, 0.0), {"z": 0.5}), ((2.0, 0.0), {"z": 0.0})],
+    edges=[
+        ((0.0, 0.0), {"z": 0.0}),
+        ((0.5, 0.0), {"z": inf}),
+        ((1.0, 0.0), {"z": 0.5}),
+        ((2.0, 0.0), {"z": 0.0}),
+    ],
     notes="For negative real z and an order that is no integer the value is NaN, as SciPy's.",
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import scipy.special as sc
 
 from npbridge._elementwise import ElementwiseOp, elementwise_op
@@ -53,6 +54,7 @@ erfcx_dn: ElementwiseOp = elementwise_op(
     title="The n-th derivative of exp(x²) erfc x.",
     source="DLMF 7.18.4",
     domain={"n": (0, 4), "x": (-5.0, 100.0)},
+    edges=[((0, 0.0), {"x": -1.1283791670955126}), ((1, 0.0), {"x": 2.0})],
 )
 
 ndtr: ElementwiseOp = elementwise_op(
@@ -62,19 +64,23 @@ ndtr: ElementwiseOp = elementwise_op(
     source="DLMF 7.10.1 with 7.2.1",
     holomorphic=("x",),
     domain={"x": (-8.0, 8.0)},
-    edges=[((0.0,), {"x": 0.3989422804014327})],
+    edges=[((0.0,), {"x": 0.3989422804014327}), ((-60.0,), {"x": 0.0}), ((60.0,), {"x": 0.0})],
 )
 
 
 def d_hazard_dx(x: Any, out: Any) -> Any:
-    """-h (x + h), with x + h written so that it does not cancel for negative x."""
-    # For x < 0, with u = -x/√2: x + h = -erfcx'(u) / (√2 erfcx(u)).
+    """-h (x + h); for x < 0, with u = -x/√2, -1 + (log erfcx)''(u) / 2."""
+    # x + h cancels for negative x, and so do the terms of the derivatives of h (x + h).
     u = where(x < 0, -x * HALF, 0.0)
-    return where(x < 0, HALF * erfcx_dn(1, u) / erfcx(u), -(x + out)) * out
+    scale = erfcx(u)
+    slope = erfcx_dn(1, u) / scale
+    below = (erfcx_dn(2, u) / scale - slope * slope) / 2 - 1
+    return where(x < 0, below, -(x + out) * out)
 
 
 def _normal_hazard(x: Any) -> Any:
-    return sqrt(2 / pi) / sc.erfcx(-x * HALF)
+    # From -1e10 down it is -x to rounding, and erfcx goes on into the subnormals.
+    return np.where(x < -1e10, -x, sqrt(2 / pi) / sc.erfcx(-np.maximum(x, -1e10) * HALF))
 
 
 normal_hazard: ElementwiseOp = elementwise_op(
@@ -84,6 +90,11 @@ normal_hazard: ElementwiseOp = elementwise_op(
     title="φ(x) / Φ(x), the inverse Mills ratio at -x.",
     source="DLMF 7.8.1 with 7.18.4",
     domain={"x": (-40.0, 8.0)},
+    edges=[
+        ((0.0,), {"x": -0.6366197723675814}),
+        ((-1e200,), {"x": -1.0}),
+        ((60.0,), {"x": 0.0}),
+    ],
 )
 
 # exp(-x²/2 - log Φ), as often written, is 7e-10 off at x = -25.
@@ -93,5 +104,9 @@ log_ndtr: ElementwiseOp = elementwise_op(
     title="log Φ(x), the logarithm of the normal distribution function.",
     source="DLMF 7.8.1",
     domain={"x": (-40.0, 8.0)},
-    edges=[((0.0,), {"x": 0.7978845608028654}), ((60.0,), {"x": 0.0})],
+    edges=[
+        ((0.0,), {"x": 0.7978845608028654}),
+        ((-1e150,), {"x": 1e150}),
+        ((60.0,), {"x": 0.0}),
+    ],
 )

@@ -46,17 +46,18 @@ polygamma: ElementwiseOp = elementwise_op(
 
 def d_density_dx(n: int, a: Any, x: Any) -> Any:
     """The n-th derivative in a of p(a - 1, x) - p(a, x), also (a - 1) p(a, x) / x - p(a, x)."""
-    # The quotient is 0/0 at x = 0 for a > 1, and p(a - 1, x) is not defined for a < 1, so each has
-    # its side; what is not taken is evaluated where it and its derivatives are finite.
-    above = a > 1
-    upper, lower = where(above, a, 64.0), where(above, 0.5, a)
-    shifted = gamma_density_da(n, upper - 1, x) - gamma_density_da(n, upper, x)
-    over = where((x == 0) & (a >= 1), 1.0, x)
-    at = where(above, 1.0, x)
+    # Near x = 0 the quotient loses its way for a > 1 (0/0); far from it differences of densities
+    # cancel at large a, and p(a - 1, x) is not defined for a < 1. What is not taken is evaluated
+    # where it and its derivatives are finite.
+    near = (a > 1) & (x < 1)
+    upper, lower = where(near, a, 64.0), where(near, 0.5, a)
+    start, at = where(near, x, 1.0), where(near, 1.0, x)
+    shifted = gamma_density_da(n, upper - 1, start) - gamma_density_da(n, upper, start)
+    over = where((at == 0) & (a == 1), 1.0, at)
     quotient = ((lower - 1) / over - 1) * gamma_density_da(n, lower, at)
     if n:
         quotient = quotient + n / over * gamma_density_da(n - 1, lower, at)
-    return where(above, shifted, quotient)
+    return where(near, shifted, quotient)
 
 
 gamma_density_da: ElementwiseOp = elementwise_op(
@@ -90,6 +91,7 @@ gammainc_da: ElementwiseOp = elementwise_op(
     title="The n-th derivative in a of P(a, x).",
     source="DLMF 8.2.1 and 8.8.13",
     domain={"n": (1, 3), "a": (0.2, 40.0), "x": (0.1, 60.0)},
+    edges=[((1, 1.0, 0.0), {"a": 0.0, "x": -inf}), ((1, 2.0, 0.0), {"a": 0.0, "x": 0.0})],
 )
 
 gammainc: ElementwiseOp = elementwise_op(
@@ -101,7 +103,11 @@ gammainc: ElementwiseOp = elementwise_op(
     title="P(a, x), the regularised lower incomplete gamma function.",
     source="DLMF 8.2.1 and 8.8.13",
     domain={"a": (0.2, 40.0), "x": (0.1, 60.0)},
-    edges=[((2.0, 0.0), {"a": 0.0, "x": 0.0}), ((1.0, 0.0), {"x": 1.0}), ((0.5, 0.0), {"x": inf})],
+    edges=[
+        ((0.5, 0.0), {"a": 0.0, "x": inf}),
+        ((1.0, 0.0), {"a": 0.0, "x": 1.0}),
+        ((2.0, 0.0), {"a": 0.0, "x": 0.0}),
+    ],
 )
 
 gammaincc: ElementwiseOp = elementwise_op(
@@ -113,5 +119,9 @@ gammaincc: ElementwiseOp = elementwise_op(
     title="Q(a, x), the regularised upper incomplete gamma function.",
     source="DLMF 8.2.5 and 8.8.13",
     domain={"a": (0.2, 40.0), "x": (0.1, 60.0)},
-    edges=[((2.0, 0.0), {"a": 0.0, "x": 0.0}), ((1.0, 0.0), {"x": -1.0})],
+    edges=[
+        ((0.5, 0.0), {"a": 0.0, "x": -inf}),
+        ((1.0, 0.0), {"a": 0.0, "x": -1.0}),
+        ((2.0, 0.0), {"a": 0.0, "x": 0.0}),
+    ],
 )
