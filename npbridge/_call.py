@@ -44,6 +44,14 @@ class Outcome:
         """Whether the result is a tensor, and not a structure that holds some."""
         return self.tree.is_leaf() and self.leaves[0] is TENSOR
 
+    def same_as(self, other: Outcome) -> bool:
+        """Whether two results differ in their tensors only."""
+        plain = (bool, int, float, str, bytes)
+        return self.tree == other.tree and all(
+            x is y or (type(x) is type(y) and isinstance(x, plain) and x == y)
+            for x, y in zip(self.leaves, other.leaves, strict=True)
+        )
+
     def fill(self, tensors: Sequence[Any]) -> Any:
         """The result with `tensors` in their places."""
         return tree_unflatten(_filled(self.leaves, tensors), self.tree)
@@ -110,6 +118,15 @@ class Call:
         """The values with `tensors` (or arrays, or anything else) in the tensors' places."""
         values: tuple[Any, ...] = tree_unflatten(_filled(self.leaves, tensors), self.tree)
         return values
+
+    def agree(self, outcomes: Sequence[Outcome]) -> None:
+        """Refuse a batch whose samples returned other objects, or another structure, each."""
+        if not all(outcome.same_as(outcomes[0]) for outcome in outcomes):
+            raise TransformError(
+                f"{self.primitive.label} returned other objects for each sample under vmap, beside "
+                "its tensors.\n"
+                "Return them as arrays, or call it on one sample at a time."
+            )
 
     def kept_for(self, names: Collection[str]) -> Call:
         """The call as a node keeps it: of arrays, which have no version counter, copies, and of

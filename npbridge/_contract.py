@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import torch
 from torch import Tensor
 
 from npbridge._convert import Array, Like, describe
@@ -61,8 +60,6 @@ def tensor_gradient(
 ) -> Tensor:
     """The same for a rule on tensors; complex gradients of real arguments are projected."""
     if not isinstance(gradient, Tensor):
-        if isinstance(gradient, (int, float, complex)) and len(like.shape) == 0:
-            return torch.tensor(gradient, dtype=like.dtype, device="cpu")
         raise RuleError(
             sentence(
                 f"{label} returned {_article(gradient)}{_of(name)}.",

@@ -81,6 +81,11 @@ def zeros_beside(x: Tensor, like: Like) -> Tensor:
     return x.new_zeros(like.shape, dtype=like.dtype)
 
 
+def ones_beside(x: Tensor, like: Like) -> Tensor:
+    """The same of ones."""
+    return x.new_ones(like.shape, dtype=like.dtype)
+
+
 class Elsewhere(Exception):  # noqa: N818  # no error: the eager path is left for the general one
     """The tensor is not in this machine's memory, or is no plain one."""
 

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from npbridge._array_job import array_gradients, array_tangents
 from npbridge._call import Call
-from npbridge._convert import has_tangent, zeros_beside
+from npbridge._convert import has_tangent, ones_beside
 from npbridge._execute import execute
 from npbridge._job import Job
 from npbridge._primitive import Primitive, Saved
@@ -88,10 +88,11 @@ def _transpose(
     needs = [t is not None for t in tangents]
     places = [i for i, like in enumerate(saved.output_likes) if has_tangent(like)]
     full: list[Tensor | None] = [None] * len(saved.output_likes)
-    # Plain autograd: a level of torch.func cannot be entered inside a Function's jvp (torch 2.13).
+    # Ones, since a rule may take a shortcut where its cotangent is zero; plain autograd, since a
+    # level of torch.func cannot be entered inside a Function's jvp (torch 2.13).
     with torch.enable_grad():
         like = next(t for t in tangents if t is not None)
-        cotangents = [grad_leaf(zeros_beside(like, saved.output_likes[i])) for i in places]
+        cotangents = [grad_leaf(ones_beside(like, saved.output_likes[i])) for i in places]
         for i, g in zip(places, cotangents, strict=True):
             full[i] = g
         pulled = pull_back(op, call, saved, needs, full)

@@ -21,10 +21,12 @@ from npbridge._torch_private import (
     batch_of,
     below_autograd,
     below_vmap,
+    grad_modes,
     primal,
     single_level,
     transforms_active,
     will_run,
+    with_autograd,
     with_forward_ad,
 )
 from npbridge.errors import TransformError
@@ -79,13 +81,14 @@ def _call(token: str) -> Call:
 def _compute(tensors: list[Tensor], token: str) -> list[Tensor]:
     from npbridge._execute import run
 
-    return run(_call(token), tensors)
+    with with_autograd():
+        return run(_call(token), tensors)
 
 
 def _autograd(tensors: list[Tensor], token: str) -> list[Tensor]:
     call = _call(token)
     overload = call.primitive.overload()
-    outputs = overload.apply(overload.op, call, *tensors)
+    outputs = overload.apply(overload.op, call, grad_modes(), *tensors)
     return [y for y in outputs if isinstance(y, Tensor)]
 
 
@@ -101,29 +104,36 @@ class _Node(SingleLevelFunction):
     """One level of autograd over a primitive; subclassed for each so that it bears its name."""
 
     @staticmethod
-    def forward(ctx: Any, op: Any, call: Call, *tensors: Tensor) -> tuple[Any, ...]:
+    def forward(
+        ctx: Any, op: Any, call: Call, modes: tuple[bool, bool], *tensors: Tensor
+    ) -> tuple[Any, ...]:
         ctx.set_materialize_grads(False)
-        with below_autograd():
+        with below_autograd(modes):
             outputs = op(list(tensors), call.token)
         ctx.call = call
         ctx.plain = not transforms_active()
         ctx.mark_non_differentiable(
             *(y for y in outputs if not (y.is_floating_point() or y.is_complex()))
         )
-        call.primitive.save(ctx, call, tensors, outputs, ctx.needs_input_grad[2:])
+        call.primitive.save(ctx, call, tensors, outputs, ctx.needs_input_grad[3:])
         return tuple(outputs)
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor | None) -> tuple[Any, ...]:
-        needs = refine(ctx, ctx.needs_input_grad[2:])
+        needs = refine(ctx, ctx.needs_input_grad[3:])
         saved = ctx.call.primitive.load(ctx, ctx.saved_tensors)
-        return (None, None, *ctx.call.primitive.pull_back(ctx.call, saved, needs, list(grads)))
+        return (
+            None,
+            None,
+            None,
+            *ctx.call.primitive.pull_back(ctx.call, saved, needs, list(grads)),
+        )
 
     @staticmethod
     def jvp(ctx: Any, *tangents: Tensor | None) -> tuple[Tensor | None, ...]:
         with with_forward_ad():
             saved = ctx.call.primitive.load(ctx, [primal(x) for x in ctx.saved_tensors])
-            given = list(tangents[2:])
+            given = list(tangents[3:])
             pushed = ctx.call.primitive.push_forward(ctx.call, saved, given)
             beside = next(t for t in given if t is not None)
             return tuple(
@@ -143,15 +153,6 @@ def refine(ctx: Any, needs: tuple[bool, ...]) -> list[bool]:
     return [need and will_run(ctx, i) for i, need in enumerate(needs)]
 
 
-def _same(leaves: list[Any], first: list[Any]) -> bool:
-    """Whether two samples returned the same objects beside their tensors."""
-    plain = (bool, int, float, str, bytes)
-    return len(leaves) == len(first) and all(
-        x is y or (type(x) is type(y) and isinstance(x, plain) and x == y)
-        for x, y in zip(leaves, first, strict=True)
-    )
-
-
 def _loop_over_batch(tensors: list[Tensor], token: str) -> list[Tensor]:
     op = _call(token).primitive.overload().op
     level, axes, inner = batch_of(tensors)
@@ -162,16 +163,11 @@ def _loop_over_batch(tensors: list[Tensor], token: str) -> list[Tensor]:
             "Its output shapes are known only by running it; guard the empty case."
         )
     with below_vmap():
-        rows, others = [], []
+        rows, outcomes = [], []
         for i in range(size):
             sample = [x if a is None else x.select(a, i) for x, a in zip(inner, axes, strict=True)]
             rows.append(op(sample, token))
-            others.append(_call(token).outcome.leaves)
-        if not all(_same(leaves, others[0]) for leaves in others):
-            raise TransformError(
-                f"{_call(token).primitive.label} returned other objects for each sample under "
-                "vmap, beside its tensors.\n"
-                "Return them as arrays, or call it on one sample at a time."
-            )
+            outcomes.append(_call(token).outcome)
+        _call(token).agree(outcomes)
         stacked = [torch.stack(column) for column in zip(*rows, strict=True)]
     return [add_batch(y, 0, level) for y in stacked]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from npbridge._eager_source import FRESH, ForwardSource
 from npbridge._rule import Rule
+from npbridge._torch_private import GUARD
 
 
 class Source(ForwardSource):
@@ -16,7 +17,8 @@ class Source(ForwardSource):
         count = len(self.names)
         lines = [
             "def backward(ctx, g_, *more_):",
-            " if more_ or grad_on() or transforms(): return slow_backward(op, ctx, (g_, *more_))",
+            f" if more_ or grad_on() or {GUARD}:",
+            "  return slow_backward(op, ctx, (g_, *more_))",
             f" if g_ is None: return {(None,) * count}",
             f" {self._unpacked()}= ctx.saved_tensors",
             *([" needs_ = needs_of(ctx)"] if count > 1 else []),

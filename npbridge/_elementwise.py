@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import torch
 from torch import Tensor
 
 from npbridge._convert import settled
@@ -51,6 +52,12 @@ class ElementwiseOp(NumpyOp[..., Any]):
         dtype = promoted([v for v, f in zip(arguments, free, strict=True) if f])
         if dtype.is_complex:
             self._check_complex(arguments)
+        if not any(f and isinstance(v, Tensor) for v, f in zip(arguments, free, strict=True)):
+            # Tensors in integer arguments only: the numbers beside them have the default dtype.
+            arguments = [
+                torch.tensor(v, dtype=dtype, device="cpu") if f else v
+                for v, f in zip(arguments, free, strict=True)
+            ]
         return tuple(
             v.to(real_of(v, dtype)) if f and isinstance(v, Tensor) else v
             for v, f in zip(arguments, free, strict=True)

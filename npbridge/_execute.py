@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -57,7 +56,16 @@ def execute(call: Call, tensors: list[Any]) -> list[Any]:
     which are differentiable and compose with every transform.
     """
     if any(is_legacy_batched(x) for x in tensors):
-        return over_legacy_batch(partial(execute, call), tensors)
+        outcomes: list[Outcome] = []
+
+        def sample(parts: list[Any]) -> list[Any]:
+            outputs = execute(call, parts)
+            outcomes.append(call.outcome)
+            return outputs
+
+        batched = over_legacy_batch(sample, tensors)
+        call.agree(outcomes)
+        return batched
     primitive = call.primitive
     if is_tracing():
         raise TransformError(

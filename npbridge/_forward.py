@@ -39,6 +39,9 @@ def compute(op: NumpyOp[..., Any], values: tuple[Any, ...]) -> tuple[Any, Any]:
         explain(op, error, values)
         raise
     if bound is not None:
+        # A count or a flag is an output of the signature too, and each has its place.
+        listed = tuple(y if isinstance(y, np.ndarray) else np.asarray(y) for y in _listed(result))
+        result = listed if isinstance(result, tuple) else listed[0]
         bound.check_outputs([tuple(np.shape(y)) for y in _listed(result)])
     if op.out_dtypes is not None or bound is not None:
         result = _check_dtypes(op, result, values)

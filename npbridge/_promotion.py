@@ -9,7 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from npbridge._convert import COMPLEX
+from npbridge._convert import COMPLEX, holds
+from npbridge.errors import UnsupportedTensorError, sentence
 
 
 def as_number(x: Any) -> Any:
@@ -17,6 +18,15 @@ def as_number(x: Any) -> Any:
     if isinstance(x, (np.ndarray, np.generic)):
         return torch.from_numpy(np.array(x))
     if isinstance(x, (list, tuple)):
+        if holds(x, (Tensor,)):
+            raise UnsupportedTensorError(
+                sentence(
+                    "an elementwise op was given a list of tensors.",
+                    expected="a tensor, an array or a number",
+                    got=type(x).__name__,
+                    remedy="Pass torch.stack(x).",
+                )
+            )
         return torch.as_tensor(x)
     return x
 
@@ -32,6 +42,8 @@ def promoted(arguments: Sequence[Any]) -> torch.dtype:
             dims = x.dtype if dims is None else torch.promote_types(dims, x.dtype)
         elif isinstance(x, Tensor):
             zeros = x.dtype if zeros is None else torch.promote_types(zeros, x.dtype)
+    if dims is None and zeros is None:
+        zeros = torch.get_default_dtype()
     samples = [torch.empty(1, dtype=dims)] if dims is not None else []
     samples += [torch.empty((), dtype=zeros)] if zeros is not None else []
     result = torch.result_type(samples[0], samples[-1])

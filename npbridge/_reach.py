@@ -7,11 +7,16 @@ while they run, and torch refuses; asking once spares the others 0.15 us a call.
 
 from __future__ import annotations
 
-from types import CodeType, FunctionType, ModuleType
+import builtins
+import dis
+from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 from typing import Any
 
-_PURE = frozenset({"builtins", "cmath", "functools", "itertools", "math", "numpy", "scipy"})
-_INERT = (bool, int, float, complex, str, bytes, type(None))
+import numpy as np
+
+_PURE = frozenset({"builtins", "cmath", "math", "numpy", "scipy"})
+_INERT = (bool, int, float, complex, str, bytes, np.ufunc, np.number)
+_NAMED = (FunctionType, BuiltinFunctionType, type)
 
 
 def may_reach_tensors(fn: Any) -> bool:
@@ -19,19 +24,29 @@ def may_reach_tensors(fn: Any) -> bool:
     if not isinstance(fn, FunctionType) or fn.__closure__:
         return True
     return any(
-        name in fn.__globals__ and not _is_pure(fn.__globals__[name])
-        for name in _names(fn.__code__)
+        operation == "IMPORT_NAME" or not _is_pure(_value(fn, name))
+        for operation, name in _references(fn.__code__)
     )
 
 
+def _value(fn: FunctionType, name: str) -> Any:
+    """What a global name means now; None, which is not pure, where it means nothing yet."""
+    return fn.__globals__.get(name, getattr(builtins, name, None))
+
+
 def _is_pure(x: Any) -> bool:
-    if isinstance(x, _INERT):
-        return True
-    module = x.__name__ if isinstance(x, ModuleType) else getattr(x, "__module__", None)
-    # Ufuncs have no module; nothing else callable lacks one.
-    return (module or type(x).__module__).split(".")[0] in _PURE
+    if isinstance(x, ModuleType):
+        return x.__name__.split(".")[0] in _PURE
+    if isinstance(x, _NAMED):
+        return (x.__module__ or "").split(".")[0] in _PURE
+    return isinstance(x, _INERT)
 
 
-def _names(code: CodeType) -> set[str]:
+def _references(code: CodeType) -> set[tuple[str, str]]:
+    own = {
+        (step.opname, step.argval)
+        for step in dis.get_instructions(code)
+        if step.opname in {"LOAD_GLOBAL", "LOAD_NAME", "IMPORT_NAME"}
+    }
     inner = (c for c in code.co_consts if isinstance(c, CodeType))
-    return set(code.co_names).union(*map(_names, inner))
+    return own.union(*map(_references, inner))

@@ -14,25 +14,6 @@ from torch.autograd import forward_ad
 from torch.autograd.function import _SingleLevelFunction
 from torch.utils import _pytree
 
-__all__ = [
-    "SingleLevelFunction",
-    "TreeSpec",
-    "below_autograd",
-    "c_apply",
-    "dispatch_modes_active",
-    "fast_path_closed",
-    "is_legacy_batched",
-    "is_wrapped_by_transform",
-    "primal",
-    "saved_tensor_hooks_active",
-    "single_level",
-    "tree_flatten",
-    "tree_map",
-    "tree_unflatten",
-    "will_run",
-    "with_forward_ad",
-]
-
 SingleLevelFunction = _SingleLevelFunction
 TreeSpec = _pytree.TreeSpec
 tree_flatten = _pytree.tree_flatten
@@ -59,6 +40,15 @@ GUARD_NAMES: dict[str, Any] = {
     "fw": forward_ad,
     "is_compiling": is_compiling,
 }
+
+
+_KEY = torch._C.DispatchKey
+_AUTOGRAD_KEYS = (
+    _KEY.AutogradCPU,
+    _KEY.AutogradOther,
+    _KEY.AutogradFunctionality,
+    _KEY.ADInplaceOrView,
+)
 
 
 def fast_path_closed() -> bool:
@@ -118,21 +108,40 @@ def single_level(cls: type[_SingleLevelFunction]) -> Callable[..., Any]:
     return run
 
 
-@contextmanager
-def below_autograd() -> Iterator[None]:
-    """Dispatch below the Autograd key, with both grad modes on for the levels underneath.
+def grad_modes() -> tuple[bool, bool]:
+    """Whether reverse and forward derivatives are being recorded."""
+    return torch.is_grad_enabled(), torch._C._is_fwd_grad_enabled()
 
-    Without the two modes nested torch.func levels lose their derivatives silently (torch 2.13).
+
+@contextmanager
+def below_autograd(modes: tuple[bool, bool]) -> Iterator[None]:
+    """Dispatch below the Autograd key, with the two grad modes of the call (see `grad_modes`).
+
+    A Function runs with both off, which would take the derivatives from the levels of torch.func
+    underneath, in silence (torch 2.13).
     """
-    grad, forward = torch.is_grad_enabled(), torch._C._is_fwd_grad_enabled()
-    torch._C._set_grad_enabled(True)
-    torch._C._set_fwd_grad_enabled(True)
+    grad, forward = grad_modes()
+    torch._C._set_grad_enabled(modes[0])
+    torch._C._set_fwd_grad_enabled(modes[1])
     try:
         with torch._C._AutoDispatchBelowAutograd():
             yield
     finally:
         torch._C._set_grad_enabled(grad)
         torch._C._set_fwd_grad_enabled(forward)
+
+
+@contextmanager
+def with_autograd() -> Iterator[None]:
+    """Autograd as usual inside a kernel: a function may use torch's own for itself, which gives
+    zeros below autograd (torch 2.13).
+    """
+    exclude = torch._C._dispatch_tls_local_exclude_set()
+    for key in _AUTOGRAD_KEYS:
+        exclude = exclude - torch._C.DispatchKeySet(key)
+    include = torch._C._dispatch_tls_local_include_set()
+    with torch._C._ForceDispatchKeyGuard(include, exclude):
+        yield
 
 
 @contextmanager

@@ -34,6 +34,29 @@ def uses_helper(x):
     return helper(x)
 
 
+later = None
+part = functools.partial(helper, weight)
+table = {"w": weight}
+
+
+def uses_container(x):
+    return x * np.asarray(table["w"])
+
+
+def uses_partial(x):
+    return part(x)
+
+
+def uses_later(x):
+    return x * np.asarray(later)
+
+
+def uses_import(x):
+    import torch as t
+
+    return t.ones(3)
+
+
 def test_only_pure_functions_are_spared():
     """Only functions of numbers, NumPy and SciPy are run without the guard."""
     closed = weight
@@ -43,10 +66,11 @@ def test_only_pure_functions_are_spared():
 
     assert not may_reach_tensors(pure)
     reaching = [uses_global, uses_inner, uses_helper, closure, functools.partial(pure), "a".join]
+    reaching += [uses_container, uses_partial, uses_later, uses_import]
     assert all(map(may_reach_tensors, reaching))
 
 
-@pytest.mark.parametrize("fn", [uses_global, lambda x: x * np.asarray(weight)])
+@pytest.mark.parametrize("fn", [uses_global, uses_container, lambda x: x * np.asarray(weight)])
 def test_a_tensor_that_is_no_argument_is_refused(fn):
     """A weight that the function turns into an array itself is an error, not a lost gradient."""
     op = numpy_op(fn, name="reaching", vjp=lambda grad: grad)

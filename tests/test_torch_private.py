@@ -106,10 +106,17 @@ def test_below_autograd_skips_autograd_and_restores_the_modes():
     """Promise: nested torch.func levels keep their derivatives."""
     x = torch.ones(2, requires_grad=True)
     with torch.no_grad():
-        with private.below_autograd():
-            assert torch.is_grad_enabled()
+        with private.below_autograd((True, True)):
+            assert private.grad_modes() == (True, True)
             assert not (x * 2).requires_grad
         assert not torch.is_grad_enabled()
+
+
+def test_autograd_works_inside_a_kernel():
+    """Promise: a function that uses torch's autograd for itself is right on every path."""
+    with private.below_autograd((True, True)), private.with_autograd():
+        x = torch.ones(2, requires_grad=True)
+        assert torch.autograd.grad((x**2).sum(), x)[0].tolist() == [2.0, 2.0]
 
 
 def test_wrappers_are_known():
