@@ -162,11 +162,6 @@ def primal(x: Tensor | None) -> Tensor | None:
     return None if x is None else torch._VF._unpack_dual(x, level=0)[0]
 
 
-def is_wrapped_by_transform(x: Tensor) -> bool:
-    """Whether `x` is a wrapper of torch.func, alive or dead."""
-    return bool(_functorch.is_functorch_wrapped_tensor(x))
-
-
 def is_legacy_batched(x: Tensor) -> bool:
     """Whether `x` comes from `is_grads_batched=True`, which sets no flag (torch 2.13)."""
     return bool(_functorch.is_legacy_batchedtensor(x))
