@@ -435,9 +435,10 @@ NAMES = [
 def test_parameter_of_any_name(name):
     """A parameter may bear any name: the library's own names do not meet the user's."""
     namespace = {}
-    exec(f"def f(x, {name}=2.0):\n    return x * {name}\n", namespace)  # noqa: S102  # the point
+    exec(f"def f(x, {name}=2.0):\n    return x * {name}\n", namespace)  # noqa: S102  # the name is what is tested
     word = "cotangent" if name == "grad" else "grad"
-    exec(f"def rule({word}, {name}):\n    return {{'x': {word} * {name}}}\n", namespace)  # noqa: S102
+    text = f"def rule({word}, {name}):\n    return {{'x': {word} * {name}}}\n"
+    exec(text, namespace)  # noqa: S102  # the name is what is tested
     op = numpy_op(namespace["f"], vjp=namespace["rule"])
     x = vector()
     y = op(x, 3.0)
@@ -750,7 +751,8 @@ def test_per_argument_rules_of_mixed_kinds():
 def test_words(word, result):
     """The cotangent is called grad or cotangent, the output out or output."""
     namespace = {"np": np}
-    exec(f"def rule({word}, {result}):\n    return {word} * {result}\n", namespace)  # noqa: S102
+    text = f"def rule({word}, {result}):\n    return {word} * {result}\n"
+    exec(text, namespace)  # noqa: S102  # the words are what is tested
     op = numpy_op(lambda x: np.exp(x), name="exp", vjp=namespace["rule"])
     x = vector()
     assert gradient(op(x), x) == torch.exp(POINT).tolist()

@@ -73,9 +73,7 @@ def test_full_graphs(op):
         compiled(torch.ones(3))
 
 
-@pytest.mark.filterwarnings(
-    "ignore:The .grad attribute"
-)  # torch's tracer looks at it itself (2.13)
+@pytest.mark.filterwarnings("ignore:The .grad attr")  # torch's own tracer reads it (2.13)
 @pytest.mark.parametrize("backend", ["eager", "aot_eager"])
 def test_broken_graphs_are_right(op, backend):
     """Without fullgraph an op runs between graphs, with value and derivative right, and the code

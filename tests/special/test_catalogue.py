@@ -417,7 +417,8 @@ def test_no_finite_number_warns(op, data):
     }
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        warnings.filterwarnings("ignore", "`torch.jit.script` is deprecated")
+        script = "`torch.jit.script` is deprecated"
+        warnings.filterwarnings("ignore", script)  # forward mode makes torch script its own (2.13)
         for order in (1, 2):
             for sequence in sequences(op, order):
                 reverse(op, arguments, sequence)
