@@ -111,12 +111,25 @@ def interleave(
     return times
 
 
-def show(title: str, times: dict[str, list[float]]) -> None:
+def row(name: str, own: list[float], other: list[float]) -> None:
+    """Print a median, and the median of same-round ratios to another candidate."""
+    ratio = statistics.median(a / b for a, b in zip(own, other, strict=True))
+    print(f"  {name:26} {statistics.median(own) * 1e6:12.2f} us   {ratio:6.3f}")
+
+
+def show(title: str, times: dict[str, list[float]], base: str = HAND) -> None:
     """Print medians and ratios."""
     print(f"\n{title}")
     for name, own in times.items():
-        ratio = statistics.median(a / b for a, b in zip(own, times[HAND], strict=True))
-        print(f"  {name:26} {statistics.median(own) * 1e6:12.2f} us   {ratio:6.3f}")
+        row(name, own, times[base])
+
+
+def versions() -> str:
+    """The versions that the times depend on."""
+    return (
+        f"Python {platform.python_version()}, torch {torch.__version__}, NumPy {np.__version__}, "
+        f"SciPy {scipy.__version__}"
+    )
 
 
 def groups(n: int) -> dict[str, dict[str, Callable[[], Any]]]:
@@ -186,11 +199,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="fewer rounds and sizes")
     quick = parser.parse_args().quick
     torch.set_num_threads(1)
-    print(
-        f"Python {platform.python_version()}, torch {torch.__version__}, NumPy {np.__version__}, "
-        f"SciPy {scipy.__version__}; one thread; J0 in float64; median time, ratio to "
-        f"{HAND}"
-    )
+    print(f"{versions()}; one thread; J0 in float64; median time, ratio to {HAND}")
     for n in (1, 100) if quick else (1, 100, 10_000, 1_000_000):
         rounds = 9 if n > 100_000 else 21 if quick else 41
         for title, candidates in groups(n).items():

@@ -8,5 +8,4 @@ from npbridge._op import NumpyOp as NumpyOp
 from npbridge._partials import integer as integer
 from npbridge._partials import unwritten as unwritten
 from npbridge._rule import composite as composite
-
-__version__ = "0.1.0"
+from npbridge._version import __version__ as __version__

@@ -2,82 +2,85 @@
 
 from __future__ import annotations
 
-import itertools
-import weakref
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import torch
 from torch import Tensor
 
-from npbridge._convert import holds
+from npbridge import _token
+from npbridge._convert import holds, view
+from npbridge._slots import ARRAY, INT, TENSOR, Extra
 from npbridge._torch_private import TreeSpec, tree_flatten, tree_unflatten
-from npbridge.errors import TransformError, UnsupportedTensorError, sentence
+from npbridge.errors import UnsupportedTensorError, sentence
 
 if TYPE_CHECKING:
     from npbridge._primitive import Primitive
 
-
-class _Tensor:
-    """Stands in a call's leaves where a tensor was."""
-
-    def __repr__(self) -> str:
-        return "TENSOR"
-
-
-TENSOR = _Tensor()
-_serial = itertools.count()
-_running: weakref.WeakValueDictionary[str, Call] = weakref.WeakValueDictionary()
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What a computation returned, less its tensors."""
-
-    tree: TreeSpec
-    leaves: list[Any]
-    residuals: Any = None
-
-    @property
-    def is_one_tensor(self) -> bool:
-        """Whether the result is a tensor, and not a structure that holds some."""
-        return self.tree.is_leaf() and self.leaves[0] is TENSOR
-
-    def same_as(self, other: Outcome) -> bool:
-        """Whether two results differ in their tensors only."""
-        plain = (bool, int, float, str, bytes)
-        return self.tree == other.tree and all(
-            x is y or (type(x) is type(y) and isinstance(x, plain) and x == y)
-            for x, y in zip(self.leaves, other.leaves, strict=True)
-        )
-
-    def fill(self, tensors: Sequence[Any]) -> Any:
-        """The result with `tensors` in their places."""
-        return tree_unflatten(_filled(self.leaves, tensors), self.tree)
+_PLAIN = frozenset({type(None), bool, int, str})
+MOST_PATTERNS = 1000
 
 
 class Call:
-    """The arguments of one call of a primitive, less its tensors.
+    """The arguments of one call of an op, less its tensors.
 
-    `values` is a tuple, one entry for each name in `primitive.names`. The token names the call
-    to the dispatcher, whose arguments can only be tensors and numbers.
+    `values` is a tuple, one entry for each parameter of the op. In graphs, numbers and arrays are
+    tensors and integers too, beside those of the user: slots in `leaves`, values in `extras`.
     """
 
-    __slots__ = ("__weakref__", "leaves", "outcome", "primitive", "token", "tree")
+    __slots__ = (
+        "__weakref__",
+        "_spans",
+        "count",
+        "extras",
+        "flat",
+        "has_slots",
+        "leaves",
+        "primitive",
+        "token",
+        "tree",
+    )
 
-    outcome: Outcome
-    """Set by the computation."""
-
-    def __init__(self, primitive: Primitive, tree: TreeSpec, leaves: list[Any]) -> None:
+    def __init__(
+        self, primitive: Primitive, tree: TreeSpec, leaves: list[Any], extras: Sequence[Any] = ()
+    ) -> None:
         self.primitive = primitive
         self.tree = tree
         self.leaves = leaves
-        self.token = ""
+        self.extras = extras
+        self.token: str | None = None
+        self.flat = all(child.is_leaf() for child in tree.children())
+        self.count = sum(x is TENSOR for x in leaves)
+        self.has_slots = any(type(x) is Extra for x in leaves)
+        self._spans: dict[str, list[int]] | None = None
 
     @staticmethod
     def take(primitive: Primitive, values: Sequence[Any]) -> tuple[Call, list[Tensor]]:
-        """Take the tensors out of `values`."""
+        """Take the tensors out of `values`. Calls that differ in tensors only share one object."""
+        tensors: list[Tensor] = []
+        key: list[Any] = []
+        for value in values:
+            if isinstance(value, Tensor):
+                tensors.append(value)
+                key.append(TENSOR)
+            elif value is TENSOR:
+                key.append(TENSOR)
+            elif type(value) in _PLAIN:
+                key += (type(value), value)
+            elif type(value) is float:
+                key += (float, value.hex())  # -0.0 is not 0.0, and NaN is NaN
+            else:
+                return Call._general(primitive, values)
+        pattern = tuple(key)
+        call = primitive.patterns.get(pattern)
+        if call is None:
+            call, _ = Call._general(primitive, values)
+            call.remember(pattern)
+        return call, tensors
+
+    @staticmethod
+    def _general(primitive: Primitive, values: Sequence[Any]) -> tuple[Call, list[Tensor]]:
         leaves, tree = tree_flatten(tuple(values))
         tensors = [x for x in leaves if isinstance(x, Tensor)]
         for i, x in enumerate(leaves):
@@ -95,64 +98,116 @@ class Call:
                 )
         return Call(primitive, tree, leaves), tensors
 
+    def remember(self, pattern: Any) -> None:
+        """Keep this call for the next one of its pattern, and for graphs that name it."""
+        patterns = self.primitive.patterns
+        if len(patterns) >= MOST_PATTERNS:
+            patterns.clear()
+        self.name()
+        patterns[pattern] = patterns[self.token] = self
+
     @staticmethod
-    def by_token(token: str) -> Call:
-        """The call a token stands for, which lives as long as the call does."""
-        call = _running.get(token)
+    def by_token(primitive: Primitive, token: str, count: int) -> Call:
+        """The call a token stands for; the empty one for `count` tensors in order."""
+        if token.startswith("#"):
+            running: Call = _token.running(token, primitive.label)
+            return running
+        if not token:
+            return Call.take(primitive, primitive.defaults((TENSOR,) * count))[0]
+        call: Call | None = primitive.patterns.get(token)
         if call is None:
-            raise TransformError(
-                f"{token.partition('#')[0]} was recorded in a graph, and the call it belongs to is "
-                "gone.\n"
-                "Call the op itself: graphs of make_fx and torch.export cannot hold it yet."
-            )
+            call = Call(primitive, *_token.to_call(primitive, token))
+            call.token = token
+            primitive.patterns[token] = call
         return call
 
-    def name_for_dispatcher(self) -> str:
-        """The token, made on first use."""
-        if not self.token:
-            self.token = f"{self.primitive.name}#{next(_serial)}"
-            _running[self.token] = self
+    # -- to the dispatcher and back ---------------------------------------------------------------
+
+    def name(self) -> str:
+        """The token, which says everything about the call but its tensors and extras."""
+        if self.token is None:
+            self.token = _token.of_call(self)
         return self.token
+
+    def for_graph(self) -> Call:
+        """The call with its arrays as tensors: a graph can hold those."""
+        arrays = [x for x in self.leaves if isinstance(x, np.ndarray)]
+        extras = [torch.tensor(x, device="cpu") for x in arrays]
+        leaves = [ARRAY if isinstance(x, np.ndarray) else x for x in self.leaves]
+        call = Call(self.primitive, self.tree, leaves, extras)
+        call.token = _token.of_call(call)
+        return call
+
+    def packed(self, tensors: Sequence[Tensor]) -> tuple[Any, ...]:
+        """The arguments of the dispatcher op."""
+        if self.token is None:
+            self.token = _token.of_running(self)
+        if not self.extras:
+            return (list(tensors), self.token) if self.token else (list(tensors),)
+        numbers = [x for x in self.extras if not isinstance(x, Tensor)]
+        more = [x for x in self.extras if isinstance(x, Tensor)]
+        return [*tensors, *more], self.token, numbers
+
+    def with_extras(self, tensors: Sequence[Tensor], numbers: Sequence[int]) -> Call:
+        """The call with values for its slots."""
+        following, ints = iter(tensors), iter(numbers)
+        slots = [x for x in self.leaves if type(x) is Extra]
+        extras = [next(ints) if x is INT else next(following) for x in slots]
+        call = Call(self.primitive, self.tree, self.leaves, extras)
+        call.token, call._spans = self.token, self._spans
+        return call
+
+    def on_arrays(self) -> Call:
+        """The call with its slots filled for NumPy."""
+        if not self.extras:
+            return self
+        following = iter(self.extras)
+        leaves = [_value(x, next(following)) if type(x) is Extra else x for x in self.leaves]
+        return Call(self.primitive, self.tree, leaves)
+
+    # -- to rules and computations ----------------------------------------------------------------
 
     def fill(self, tensors: Sequence[Any]) -> tuple[Any, ...]:
         """The values with `tensors` (or arrays, or anything else) in the tensors' places."""
-        values: tuple[Any, ...] = tree_unflatten(_filled(self.leaves, tensors), self.tree)
+        following, extras = iter(tensors), iter(self.extras)
+        leaves = [
+            next(following) if x is TENSOR else next(extras) if type(x) is Extra else x
+            for x in self.leaves
+        ]
+        if self.flat:
+            return tuple(leaves)
+        values: tuple[Any, ...] = tree_unflatten(leaves, self.tree)
         return values
-
-    def agree(self, outcomes: Sequence[Outcome]) -> None:
-        """Refuse a batch whose samples returned other objects, or another structure, each."""
-        if not all(outcome.same_as(outcomes[0]) for outcome in outcomes):
-            raise TransformError(
-                f"{self.primitive.label} returned other objects for each sample under vmap, beside "
-                "its tensors.\n"
-                "Return them as arrays, or call it on one sample at a time."
-            )
 
     def kept_for(self, names: Collection[str]) -> Call:
         """The call as a node keeps it: of arrays, which have no version counter, copies, and of
         arguments that no rule names, nothing.
         """
+        if all(type(x) is Extra or x is TENSOR or type(x) in _PLAIN for x in self.leaves):
+            return self
         leaves: list[Any] = []
         start = 0
         for name, child in zip(self.primitive.names, self.tree.children(), strict=True):
             for x in self.leaves[start : start + child.num_leaves]:
                 kept = x.copy() if isinstance(x, np.ndarray) else x
-                leaves.append(kept if name in names or x is TENSOR else None)
+                leaves.append(kept if name in names or x is TENSOR or type(x) is Extra else None)
             start += child.num_leaves
-        return Call(self.primitive, self.tree, leaves)
+        return Call(self.primitive, self.tree, leaves, self.extras)
 
     def spans(self) -> dict[str, list[int]]:
         """For each name the indices of its tensors."""
-        spans: dict[str, list[int]] = {}
-        leaf, count = 0, 0
-        for name, child in zip(self.primitive.names, self.tree.children(), strict=True):
-            spans[name] = []
-            for x in self.leaves[leaf : leaf + child.num_leaves]:
-                if x is TENSOR:
-                    spans[name].append(count)
-                    count += 1
-            leaf += child.num_leaves
-        return spans
+        if self._spans is None:
+            spans: dict[str, list[int]] = {}
+            leaf, count = 0, 0
+            for name, child in zip(self.primitive.names, self.tree.children(), strict=True):
+                spans[name] = []
+                for x in self.leaves[leaf : leaf + child.num_leaves]:
+                    if x is TENSOR:
+                        spans[name].append(count)
+                        count += 1
+                leaf += child.num_leaves
+            self._spans = spans
+        return self._spans
 
     def structure(self, name: str) -> TreeSpec:
         """The nesting of one argument."""
@@ -168,6 +223,7 @@ class Call:
         raise KeyError(name)
 
 
-def _filled(leaves: list[Any], tensors: Sequence[Any]) -> list[Any]:
-    following = iter(tensors)
-    return [next(following) if x is TENSOR else x for x in leaves]
+def _value(slot: Any, x: Any) -> Any:
+    if slot is INT:
+        return int(x)
+    return view(x) if slot is ARRAY else float(x)

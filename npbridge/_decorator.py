@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any, ParamSpec, TypedDict, TypeVar, Unpack, overload
+from typing import Any, Literal, ParamSpec, TypedDict, TypeVar, Unpack, overload
 
 import numpy as np
 
@@ -17,6 +17,9 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+_VMAP = ("sequential", "broadcast", "threads")
+
+
 class Options(TypedDict, total=False):
     """The options of `numpy_op`."""
 
@@ -26,8 +29,10 @@ class Options(TypedDict, total=False):
     differentiable: Sequence[str] | None
     out_dtypes: Any
     residuals: bool
+    vmap: Literal["sequential", "broadcast", "threads"]
     vjp: Any
     jvp: Any
+    fake: Any
 
 
 @overload
@@ -48,8 +53,10 @@ def numpy_op(
     differentiable: Sequence[str] | None = None,
     out_dtypes: Any = None,
     residuals: bool = False,
+    vmap: Literal["sequential", "broadcast", "threads"] = "sequential",
     vjp: Any = None,
     jvp: Any = None,
+    fake: Any = None,
 ) -> Any:
     """Make a NumPy function work on tensors, with the derivatives its rules give.
 
@@ -76,9 +83,17 @@ def numpy_op(
     residuals
         The function returns `(output, residuals)`; what else it has computed that its rules can
         use, such as a factorisation, is kept with the graph and freed with it.
+    vmap
+        What happens under `torch.vmap` to a function without a signature: "sequential" calls it
+        for each sample, "threads" does so on `torch.get_num_threads()` threads (for functions
+        that release the GIL), "broadcast" calls function and NumPy rules once, with the batch as
+        the first dimension of every tensor argument and of every output.
     vjp, jvp
         Rules, as for `register_vjp` and `register_jvp`; `composite(rule)` marks one that is
         written with torch.
+
+    fake
+        A rule for the shapes of the outputs, as for `register_fake`.
 
     Returns
     -------
@@ -119,8 +134,10 @@ def numpy_op(
             differentiable=differentiable,
             out_dtypes=out_dtypes,
             residuals=residuals,
+            vmap=vmap,
             vjp=vjp,
             jvp=jvp,
+            fake=fake,
         )
 
     return decorate if fn is None else decorate(fn)
@@ -136,8 +153,10 @@ def make_op(
     differentiable: Sequence[str] | None,
     out_dtypes: Any,
     residuals: bool,
+    vmap: str,
     vjp: Any,
     jvp: Any,
+    fake: Any,
 ) -> NumpyOp[..., Any]:
     """Check a declaration and make the op."""
     check_forward(fn, "numpy_op")
@@ -156,6 +175,15 @@ def make_op(
                 expected=f"at most {len(parameters.positional)}: "
                 f"{', '.join(parameters.positional)}",
                 got=f"{len(parsed.inputs)} in {parsed.text!r}",
+            )
+        )
+    if vmap not in _VMAP:
+        raise DeclarationError(
+            sentence(
+                f"vmap= of {name} is unknown.",
+                expected=", ".join(map(repr, _VMAP)),
+                got=repr(vmap),
+                remedy="Your own batching rule is registered with register_vmap.",
             )
         )
     if isinstance(differentiable, str):
@@ -178,12 +206,15 @@ def make_op(
         differentiable=differentiable,
         out_dtypes=_dtypes(name, out_dtypes),
         residuals=residuals,
+        vmap=vmap,
         module=getattr(fn, "__module__", None) or module,
     )
     if vjp is not None:
         op.register_vjp(vjp)
     if jvp is not None:
         op.register_jvp(jvp)
+    if fake is not None:
+        op.register_fake(fake)
     return op
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, get_args
 import torch
 from torch import Tensor
 
-from npbridge.errors import HostTransferError, HostTransferWarning, TransformError, sentence
+from npbridge.errors import HostTransferError, HostTransferWarning, sentence
 
 if TYPE_CHECKING:
     from npbridge._primitive import Primitive
@@ -51,14 +51,11 @@ def set_host_transfer(policy: HostTransfer) -> None:
     _State.warned.clear()
 
 
-def to_host(primitive: Primitive, tensors: list[Tensor]) -> tuple[list[Tensor], torch.device]:
-    """The tensors on the host, and the device that the outputs go back to."""
+def to_host(
+    primitive: Primitive, tensors: list[Tensor]
+) -> tuple[list[Tensor], torch.device | None]:
+    """The tensors on the host, and the device that the outputs go back to, if any."""
     devices = {x.device for x in tensors if not x.is_cpu}
-    if any(device.type == "meta" for device in devices):
-        raise TransformError(
-            f"{primitive.name} was given tensors on the meta device, which hold no numbers.\n"
-            "Create them on a real device; only shapes can be computed there."
-        )
     # As in torch, a 0-d tensor on the host may meet tensors of one device.
     stray = [x for x in tensors if x.is_cpu and x.dim() > 0]
     if len(devices) > 1 or stray:
@@ -71,11 +68,14 @@ def to_host(primitive: Primitive, tensors: list[Tensor]) -> tuple[list[Tensor], 
             )
         )
     home = devices.pop()
-    _announce(primitive.label, home)
+    if home.type == "meta":  # no numbers, and shapes need none
+        return tensors, None
+    announce(primitive.label, home)
     return [x.cpu() for x in tensors], home
 
 
-def _announce(op: str, device: torch.device) -> None:
+def announce(op: str, device: torch.device) -> None:
+    """Say, or forbid, that tensors are copied to the host."""
     if _State.policy == "error":
         raise HostTransferError(
             f"{op} runs on the host, and its argument is on {device}.\n"

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from npbridge._array_job import array_gradients, array_tangents
 from npbridge._call import Call
 from npbridge._convert import has_tangent, ones_beside
 from npbridge._execute import execute
 from npbridge._job import Job
-from npbridge._primitive import Primitive, Saved
+from npbridge._primitive import Saved
 from npbridge._rule import Kind, Rule
+from npbridge._rule_call import RuleCall
+from npbridge._slots import TENSOR
 from npbridge._torch_private import grad_leaf, is_legacy_batched, over_legacy_batch
-from npbridge.errors import SecondDerivativeError
 
 if TYPE_CHECKING:
     from npbridge._op import NumpyOp
@@ -40,11 +40,11 @@ def pull_back(
     if not needed or all(g is None for g in grads):
         return gradients
     for rule, names in saved.rules.vjp_for(needed):
-        job = Job(op, rule, call, names, saved, tuple(needs))
-        environment = job.environment(spans, saved) | job.cotangents(saved, grads)
         if rule.kind is Kind.NUMPY:
-            found = run_numpy_rule(environment, job)
+            found = _run_numpy_rule(call, rule, names, needs, saved, grads)
         else:
+            job = Job(op, rule, call, names, saved, tuple(needs))
+            environment = job.environment(spans, saved) | job.cotangents(saved, grads)
             found = job.tensor_gradients(job.run_on_tensors(environment))
         for name in names:
             for i in spans[name]:
@@ -64,10 +64,10 @@ def push_forward(
     if rule is None:
         return _transpose(op, call, saved, tangents, perturbed)
     needs = tuple(t is not None for t in tangents)
+    if rule.kind is Kind.NUMPY:
+        return _run_numpy_rule(call, rule, perturbed, needs, saved, tangents)
     job = Job(op, rule, call, perturbed, saved, needs)
     environment = job.environment(spans, saved) | job.tangents(spans, tangents)
-    if rule.kind is Kind.NUMPY:
-        return run_numpy_rule(environment, job)
     return job.tensor_tangents(job.run_on_tensors(environment))
 
 
@@ -116,52 +116,23 @@ def _transpose(
     return pushed
 
 
-class RulePrimitive(Primitive):
-    """A NumPy rule as a computation of its own; differentiating it is an error."""
-
-    names = ("environment", "job")
-
-    def __init__(self, op: NumpyOp[..., Any], rule: Rule, mode: str) -> None:
-        self.name = f"{op.name}_{mode}"
-        self.label = rule.label
-        self.op, self.mode = op, mode
-
-    def compute(self, values: tuple[Any, ...]) -> tuple[Any, Any]:
-        """Run the rule on arrays."""
-        environment, job = values
-        environment.pop("*depends", None)
-        arguments = environment.pop("*arguments", None)
-        if arguments is not None:
-            _, environment["residuals"] = self.op.compute(arguments)
-        run = array_tangents if self.mode == "jvp" else array_gradients
-        return run(job, environment), None
-
-    def save(self, *_: Any) -> None:
-        """Nothing is needed for an error."""
-
-    def load(self, *_: Any) -> Any:
-        """Nothing was saved."""
-
-    def pull_back(self, *_: Any) -> list[Tensor | None]:
-        """Refuse the second derivative."""
-        raise self._second()
-
-    def push_forward(self, *_: Any) -> list[Tensor | None]:
-        """Refuse the second derivative."""
-        raise self._second()
-
-    def _second(self) -> SecondDerivativeError:
-        return SecondDerivativeError(
-            f"{self.label} was differentiated, and a NumPy rule is first order only.\n"
-            "Register a rule written with torch functions and npbridge ops "
-            f"({self.op.name}.register_{self.mode}(rule, composite=True)), or an op that has "
-            "rules of its own: those can be differentiated again."
-        )
-
-
-def run_numpy_rule(environment: dict[str, Any], job: Job) -> list[Tensor | None]:
+def _run_numpy_rule(
+    call: Call,
+    rule: Rule,
+    names: Sequence[str],
+    needs: Sequence[bool],
+    saved: Saved,
+    grads: list[Tensor | None],
+) -> list[Tensor | None]:
     """Run a NumPy rule on tensors, as the primitive it is."""
-    call, tensors = Call.take(job.rules.primitive(job.rule), (environment, job))
-    outputs = execute(call, tensors)
-    result: list[Tensor | None] = call.outcome.fill(outputs)
-    return result
+    rule_call, tensors = RuleCall.take(
+        saved.rules.primitive(rule), call, names, needs, saved, grads
+    )
+    outputs, outcome = execute(rule_call, tensors)
+    places = rule_call.places()
+    listed: list[Tensor | None] = [None] * (
+        len(saved.output_likes) if rule is saved.rules.jvp else len(needs)
+    )
+    for i, y, leaf in zip(places, outputs, outcome.leaves, strict=True):
+        listed[i] = y if leaf is TENSOR else None
+    return listed

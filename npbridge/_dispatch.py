@@ -1,26 +1,28 @@
 """The dispatcher path: one opaque torch.library op per primitive, differentiable at every level.
 
 Everything but a plain eager call comes here: torch.func, forward mode, nested arguments, tensor
-subclasses and modes, second derivatives. The Autograd kernel applies a single-level Function whose
-forward calls the op again below autograd, so that each level of a nesting adds its own node.
+subclasses and modes, tracing, second derivatives. The Autograd kernel applies a single-level
+Function whose forward calls the op again below autograd, so that each level of a nesting adds its
+own node.
 """
 
 from __future__ import annotations
 
-import itertools
 import re
+import weakref
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
 
-from npbridge._convert import has_tangent, zeros_beside
+from npbridge import _dtensor, _namespace
+from npbridge._convert import PLAIN, has_tangent, zeros_beside
+from npbridge._outcome import last
 from npbridge._torch_private import (
     SingleLevelFunction,
-    add_batch,
-    batch_of,
     below_autograd,
-    below_vmap,
+    dispatch_modes_active,
     grad_modes,
     primal,
     single_level,
@@ -32,38 +34,59 @@ from npbridge._torch_private import (
 from npbridge.errors import TransformError
 
 if TYPE_CHECKING:
-    from npbridge._call import Call
-    from npbridge._primitive import Primitive
-
-_NAMESPACE = "npbridge"
-_serial = itertools.count()
+    from npbridge._outcome import Outcome
+    from npbridge._primitive import AnyCall, Primitive
 
 
 class Overload:
     """The dispatcher op of a primitive and the Function behind its Autograd kernel."""
 
     def __init__(self, primitive: Primitive) -> None:
-        name = f"{re.sub(r'[^0-9a-zA-Z_]', '_', primitive.name)}_{next(_serial)}"
+        self.serves_dtensors = False
+        self._primitive = weakref.ref(primitive)
+        name = self.name = _namespace.name_for(primitive, self)
         # Kept: the op is undefined again when its Library is collected.
         library: Any = torch.library.Library  # its methods are not annotated (torch 2.13)
-        self.library = library(_NAMESPACE, "FRAGMENT")
+        self.library = library(_namespace.NAME, "FRAGMENT")
         self.library.define(
-            f"{name}(Tensor[] tensors, str call) -> Tensor[]",
+            f'{name}(Tensor[] tensors, str call="", SymInt[] numbers=[]) -> Tensor[]',
             tags=(torch.Tag.pt2_compliant_tag,),
         )
-        self.op = getattr(getattr(torch.ops, _NAMESPACE), name).default
         self.apply = single_level(type(class_name(primitive.name), (_Node,), {}))
-        # Kernels are shared by all ops: torch never lets go of a Python kernel (torch 2.13).
-        self.library.impl(name, _compute, "CPU")
-        self.library.impl(name, _autograd, "Autograd")
-        self.library.impl(name, _loop_over_batch, "FuncTorchBatched")
-        torch.library.register_fake(f"{_NAMESPACE}::{name}", _no_shapes, lib=self.library)
+        # torch never lets go of a Python kernel (2.13), so these hold the op weakly.
+        compute, autograd, batched, fake = _kernels(weakref.ref(self))
+        self.library.impl(name, compute, "CPU")
+        self.library.impl(name, autograd, "Autograd")
+        self.library.impl(name, batched, "FuncTorchBatched")
+        torch.library.register_fake(f"{_namespace.NAME}::{name}", fake, lib=self.library)
+        self.op = _namespace.operator(name)
+
+    @property
+    def primitive(self) -> Primitive:
+        """The primitive, which owns this overload."""
+        primitive = self._primitive()
+        if primitive is None:
+            raise TransformError(
+                f"{self.name} was called after its op was deleted or defined anew.\n"
+                "Trace or compile the function again."
+            )
+        return primitive
 
 
-def call(call: Call, tensors: list[Tensor]) -> list[Tensor]:
+def call(call: AnyCall, tensors: list[Tensor]) -> tuple[list[Tensor], Outcome]:
     """Run a call through the dispatcher."""
-    outputs: list[Tensor] = call.primitive.overload().op(tensors, call.name_for_dispatcher())
-    return outputs
+    overload = call.primitive.dispatcher()
+    if call.token is None and recording(tensors):
+        call = call.for_graph()
+    _dtensor.serve(overload, tensors)
+    outputs: list[Tensor] = overload.op(*call.packed(tensors))
+    last.outcome = outcome = last.outcome.bare()
+    return outputs, outcome
+
+
+def recording(tensors: Sequence[Tensor]) -> bool:
+    """Whether the call may end up in a graph, where only what can be written down can stay."""
+    return bool(dispatch_modes_active()) or any(type(x) not in PLAIN for x in tensors)
 
 
 def class_name(op: str) -> str:
@@ -72,32 +95,46 @@ def class_name(op: str) -> str:
     return "".join(part[:1].upper() + part[1:] for part in parts) or "Op"
 
 
-def _call(token: str) -> Call:
-    from npbridge._call import Call
+def _kernels(ref: weakref.ref[Overload]) -> tuple[Callable[..., list[Tensor]], ...]:
+    def found() -> Overload:
+        overload = ref()
+        if overload is None:
+            raise TransformError("an op was called after it was deleted.")
+        return overload
 
-    return Call.by_token(token)
+    def compute(tensors: list[Tensor], call: str = "", numbers: Sequence[int] = ()) -> list[Tensor]:
+        primitive = found().primitive
+        bound, inputs = primitive.bind(tensors, call, numbers)
+        with with_autograd():
+            outputs, last.outcome = primitive.run(bound, inputs)
+        return [y.contiguous() for y in outputs]
 
+    def fake(tensors: list[Tensor], call: str = "", numbers: Sequence[int] = ()) -> list[Tensor]:
+        primitive = found().primitive
+        bound, inputs = primitive.bind(tensors, call, numbers)
+        outputs, last.outcome = primitive.declared(bound, inputs)
+        return outputs
 
-def _compute(tensors: list[Tensor], token: str) -> list[Tensor]:
-    from npbridge._execute import run
+    def autograd(
+        tensors: list[Tensor], call: str = "", numbers: Sequence[int] = ()
+    ) -> list[Tensor]:
+        overload = found()
+        _dtensor.serve(overload, tensors)  # a compiled function comes here first
+        bound, inputs = overload.primitive.bind(tensors, call, numbers)
+        box: list[Outcome] = []
+        outputs = overload.apply(overload, bound, grad_modes(), box, *inputs)
+        last.outcome = box[0]  # a jvp, which has run by now, has set its own
+        return [y for y in outputs if isinstance(y, Tensor)]
 
-    with with_autograd():
-        return run(_call(token), tensors)
+    def batched(tensors: list[Tensor], call: str = "", numbers: Sequence[int] = ()) -> list[Tensor]:
+        from npbridge import _batching
 
+        overload = found()
+        bound, inputs = overload.primitive.bind(tensors, call, numbers)
+        outputs, last.outcome = _batching.run(overload, bound, inputs)
+        return outputs
 
-def _autograd(tensors: list[Tensor], token: str) -> list[Tensor]:
-    call = _call(token)
-    overload = call.primitive.overload()
-    outputs = overload.apply(overload.op, call, grad_modes(), *tensors)
-    return [y for y in outputs if isinstance(y, Tensor)]
-
-
-def _no_shapes(_: list[Tensor], token: str) -> list[Tensor]:
-    name = _call(token).primitive.label
-    raise TransformError(
-        f"{name} cannot be traced: its output shapes are known only by running it.\n"
-        "Call it outside of FakeTensorMode, make_fx and torch.export."
-    )
+    return compute, autograd, batched, fake
 
 
 class _Node(SingleLevelFunction):
@@ -105,35 +142,36 @@ class _Node(SingleLevelFunction):
 
     @staticmethod
     def forward(
-        ctx: Any, op: Any, call: Call, modes: tuple[bool, bool], *tensors: Tensor
+        ctx: Any,
+        overload: Overload,
+        call: AnyCall,
+        modes: tuple[bool, bool],
+        box: list[Outcome],
+        *tensors: Tensor,
     ) -> tuple[Any, ...]:
         ctx.set_materialize_grads(False)
         with below_autograd(modes):
-            outputs = op(list(tensors), call.token)
-        ctx.call = call
-        ctx.plain = not transforms_active()
-        ctx.mark_non_differentiable(
-            *(y for y in outputs if not (y.is_floating_point() or y.is_complex()))
-        )
-        call.primitive.save(ctx, call, tensors, outputs, ctx.needs_input_grad[3:])
+            outputs = overload.op(*call.packed(tensors))
+        ctx.call, ctx.outcome = call, last.outcome
+        box.append(ctx.outcome.bare())
+        last.outcome = box[0]  # or residuals would live on in this thread
+        ctx.plain = not (transforms_active() or recording(tensors))
+        ctx.mark_non_differentiable(*[y for y in outputs if not has_tangent(y)])
+        call.primitive.save(ctx, call, tensors, outputs, ctx.needs_input_grad[4:])
         return tuple(outputs)
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor | None) -> tuple[Any, ...]:
-        needs = refine(ctx, ctx.needs_input_grad[3:])
+        needs = refine(ctx, ctx.needs_input_grad[4:])
         saved = ctx.call.primitive.load(ctx, ctx.saved_tensors)
-        return (
-            None,
-            None,
-            None,
-            *ctx.call.primitive.pull_back(ctx.call, saved, needs, list(grads)),
-        )
+        pulled = ctx.call.primitive.pull_back(ctx.call, saved, needs, list(grads))
+        return (None, None, None, None, *pulled)
 
     @staticmethod
     def jvp(ctx: Any, *tangents: Tensor | None) -> tuple[Tensor | None, ...]:
         with with_forward_ad():
             saved = ctx.call.primitive.load(ctx, [primal(x) for x in ctx.saved_tensors])
-            given = list(tangents[3:])
+            given = list(tangents[4:])
             pushed = ctx.call.primitive.push_forward(ctx.call, saved, given)
             beside = next(t for t in given if t is not None)
             return tuple(
@@ -151,23 +189,3 @@ def refine(ctx: Any, needs: tuple[bool, ...]) -> list[bool]:
     if sum(needs) < 2:
         return list(needs)
     return [need and will_run(ctx, i) for i, need in enumerate(needs)]
-
-
-def _loop_over_batch(tensors: list[Tensor], token: str) -> list[Tensor]:
-    op = _call(token).primitive.overload().op
-    level, axes, inner = batch_of(tensors)
-    size = next(x.size(a) for x, a in zip(inner, axes, strict=True) if a is not None)
-    if size == 0:
-        raise TransformError(
-            f"{_call(token).primitive.label} was vmapped over an empty batch.\n"
-            "Its output shapes are known only by running it; guard the empty case."
-        )
-    with below_vmap():
-        rows, outcomes = [], []
-        for i in range(size):
-            sample = [x if a is None else x.select(a, i) for x, a in zip(inner, axes, strict=True)]
-            rows.append(op(sample, token))
-            outcomes.append(_call(token).outcome)
-        _call(token).agree(outcomes)
-        stacked = [torch.stack(column) for column in zip(*rows, strict=True)]
-    return [add_batch(y, 0, level) for y in stacked]

@@ -28,14 +28,15 @@ import torch
 from torch import Tensor
 
 from npbridge import _eager_slow as slow
-from npbridge._call import TENSOR
+from npbridge._compile import traced
 from npbridge._convert import ATOMS, FLOATS, PLAIN, Elsewhere, settled, view
 from npbridge._dispatch import class_name
 from npbridge._eager_backward import Source
+from npbridge._shapes import why_unknown
+from npbridge._slots import TENSOR
 from npbridge._torch_private import (
     GUARD_NAMES,
     c_apply,
-    is_compiling,
     outside_compile,
     set_grad_enabled,
     set_node_defaults,
@@ -47,21 +48,31 @@ if TYPE_CHECKING:
 
 def specialise(op: NumpyOp[..., Any], base: type[Any]) -> type[Any]:
     """A subclass of `base` whose `__call__` is generated for this op and its present rules."""
-    listed = op.parameters.signature.parameters.values()
-    if not op.names or any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in listed):
-
-        def bind_and_call(self: Any, *args: Any, **kwargs: Any) -> Any:
-            values = self.parameters.bind(args, kwargs)
-            return outside(self, values) if is_compiling() else self.call_bound(values)
-
-        outside = outside_compile(base.call_bound)
-        return type(base.__name__, (base,), {"__call__": bind_and_call, "generated": True})
     namespace = _names(op, base)
     source = Source(op, namespace)
-    text = "\n".join([*source.call(), *source.forward(), *source.backward()])
+    parts = (
+        [source.call()] if source.general else [source.call(), source.forward(), source.backward()]
+    )
+    text = "\n".join(line for part in parts for line in part)
     filename = f"<npbridge {op.name}>"
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
     exec(compile(text, filename, "exec"), namespace)  # noqa: S102  # our own text, see above
+    if not source.general:
+        namespace["apply"] = _function(op, source, namespace)
+    why = why_unknown(op)
+    on_numbers = f"{op.label} was called on numbers only, which no graph can hold."
+    members = {
+        "__call__": _named(namespace["__call__"], op),
+        "generated": True,
+        "traceable": why is None,
+        "outside": staticmethod(outside_compile(base.call_bound, why or on_numbers)),
+        "__module__": base.__module__,
+    }
+    return type(base.__name__, (base,), members)
+
+
+def _function(op: NumpyOp[..., Any], source: Source, namespace: dict[str, Any]) -> Any:
+    """The apply of the Function of the generated forward and backward."""
     node = type(
         class_name(op.name),
         (torch.autograd.Function,),
@@ -70,23 +81,18 @@ def specialise(op: NumpyOp[..., Any], base: type[Any]) -> type[Any]:
             "backward": staticmethod(namespace["backward"]),
         },
     )
-    namespace["apply"] = c_apply(node)
     saved = [n for i, n in enumerate(op.names) if source.kept(i) != "False"]
     set_node_defaults(
         node, values=(TENSOR,) * len(op.names), kept=saved, outcome=None, rules=op.rules
     )
-    members = {
-        "__call__": _named(namespace["__call__"], op),
-        "generated": True,
-        "__module__": base.__module__,
-    }
-    return type(base.__name__, (base,), members)
+    return c_apply(node)
 
 
 def _named(call: Any, op: NumpyOp[..., Any]) -> Any:
     """The generated call under the op's name and with the names of its parameters."""
-    own = call.__code__.co_varnames[1 + len(op.names) :]
-    call.__code__ = call.__code__.replace(co_varnames=("self", *op.names, *own))
+    names = {f"p{i}": name for i, name in enumerate(op.names)} | {"self_": "self"}
+    listed = tuple(names.get(name, name) for name in call.__code__.co_varnames)
+    call.__code__ = call.__code__.replace(co_varnames=listed)
     call.__name__, call.__qualname__ = op.name, op.name
     call.__kwdefaults__ = {
         op.names[int(name[1:])]: value for name, value in (call.__kwdefaults__ or {}).items()
@@ -102,7 +108,7 @@ def _names(op: NumpyOp[..., Any], base: type[Any]) -> dict[str, Any]:
         "compute": op.compute,
         "explain": op.explain,
         "bound": base.call_bound,
-        "outside": outside_compile(base.call_bound),
+        "traced": traced,
         # the contexts
         **GUARD_NAMES,
         "grad_on": torch.is_grad_enabled,

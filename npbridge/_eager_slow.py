@@ -10,11 +10,13 @@ import torch
 from torch import Tensor
 
 from npbridge import _contract
-from npbridge._call import TENSOR, Call, Outcome
+from npbridge._call import Call
 from npbridge._convert import Like, adopt
 from npbridge._execute import finish, numpy_dtype
 from npbridge._job import Job
+from npbridge._outcome import Outcome
 from npbridge._primitive import Saved
+from npbridge._slots import TENSOR
 from npbridge._torch_private import tree_flatten, will_run
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from npbridge._parameters import parameter_list
 from npbridge._reach import may_reach_tensors
 from npbridge._rule import Kind
 from npbridge._torch_private import GUARD
@@ -32,6 +33,10 @@ class ForwardSource:
         single = len(self.names) == 1
         self.t = ["True"] if single else [f"t{i}_" for i in range(len(self.names))]
         self.needs = ["True"] if single else [f"needs_[{i}]" for i in range(len(self.names))]
+        kinds = {p.kind for p in self.listed}
+        self.general = not self.names or bool(
+            kinds & {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}
+        )
         self.values = "(" + "".join(f"{n}, " for n in self.names) + ")"
         self.rules = op.rules.vjp
         # A ufunc neither writes to its arguments nor keeps its result, and broadcasts as declared.
@@ -47,9 +52,11 @@ class ForwardSource:
         """`__call__`: the guards, then the Function or, where no gradient is wanted, NumPy."""
         values, fall = self.values, f"return bound(self_, {self.values})"
         lines = [
-            f"def __call__({self._parameters()}):",
-            f" if is_compiling(): return outside(self_, {values})",
+            f"def __call__({parameter_list(self.listed, self.names, self.namespace)}):",
+            f" if is_compiling(): return traced(self_, {values})",
         ]
+        if self.general:
+            return [*lines, f" {fall}"]
         # Arrays are NumPy's in every context; formulas call ops on arrays, so they come first.
         guards = f" if {GUARD}: {fall}"
         plain = f"fn({self._passed('p')})" if self.op.elementwise else f"compute({values})[0]"
@@ -238,17 +245,3 @@ class ForwardSource:
 
     def _fresh(self) -> str:
         return "type(y_) is ndarray" if self.trusted else FRESH.format(y="y_")
-
-    def _parameters(self) -> str:
-        parts = ["self_"]
-        kinds = [p.kind for p in self.listed]
-        only = kinds.count(inspect.Parameter.POSITIONAL_ONLY)
-        for i, p in enumerate(self.listed):
-            if i == only:
-                parts.append("/")
-            if p.kind is p.KEYWORD_ONLY and p.kind not in kinds[:i]:
-                parts.append("*")
-            if p.default is not p.empty:
-                self.namespace[f"default{i}"] = p.default
-            parts.append(self.names[i] + (f"=default{i}" if p.default is not p.empty else ""))
-        return ", ".join(parts if only < len(kinds) else [*parts, "/"])

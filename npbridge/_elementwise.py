@@ -190,6 +190,7 @@ def elementwise_op(
         differentiable=None,
         out_dtypes=None,
         residuals=False,
+        vmap="broadcast",
         module=sys._getframe(1).f_globals.get("__name__", "__main__"),
     )
     op.__qualname__ = label

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from npbridge import _device, _dispatch
-from npbridge._call import TENSOR, Call, Outcome
+from npbridge._call import Call
 from npbridge._convert import FLOATS, HALVES, PLAIN, check_supported, has_tangent, output_leaf, view
+from npbridge._outcome import Outcome, agree
+from npbridge._slots import TENSOR
 from npbridge._torch_private import (
     fast_path_closed,
     is_legacy_batched,
@@ -21,16 +24,20 @@ from npbridge._torch_private import (
 )
 from npbridge.errors import TransformError
 
+if TYPE_CHECKING:
+    from npbridge._primitive import AnyCall
 
-def run(call: Call, tensors: Sequence[Tensor]) -> list[Tensor]:
-    """Compute on the host, below autograd: arrays in, the outputs' tensors out."""
+
+def run(call: Call, tensors: Sequence[Tensor]) -> tuple[list[Tensor], Outcome]:
+    """Compute an op on the host, below autograd: arrays in, the outputs' tensors out."""
+    op: Any = call.primitive
     arrays = [view(x) for x in tensors]
-    result, residuals = call.primitive.compute(call.fill(arrays))
+    result, residuals = op.compute(call.on_arrays().fill(arrays))
     box = [result]
     del result
-    outputs, call.outcome = finish(call.primitive.name, box, tensors)
-    call.outcome.residuals = residuals
-    return outputs
+    outputs, outcome = finish(op.name, box, tensors)
+    outcome.residuals = residuals
+    return outputs, outcome
 
 
 def finish(op: str, box: list[Any], arguments: Sequence[Tensor]) -> tuple[list[Tensor], Outcome]:
@@ -49,7 +56,7 @@ def finish(op: str, box: list[Any], arguments: Sequence[Tensor]) -> tuple[list[T
     return outputs, Outcome(tree, leaves)
 
 
-def execute(call: Call, tensors: list[Any]) -> list[Any]:
+def execute(call: AnyCall, tensors: list[Any]) -> tuple[list[Any], Outcome]:
     """Compute where and how these tensors need it; derivatives are recorded if any can be.
 
     Halves are computed in float32 and device tensors on the host by torch's own conversions,
@@ -59,13 +66,13 @@ def execute(call: Call, tensors: list[Any]) -> list[Any]:
         outcomes: list[Outcome] = []
 
         def sample(parts: list[Any]) -> list[Any]:
-            outputs = execute(call, parts)
-            outcomes.append(call.outcome)
+            outputs, outcome = execute(call, parts)
+            outcomes.append(outcome)
             return outputs
 
         batched = over_legacy_batch(sample, tensors)
-        call.agree(outcomes)
-        return batched
+        agree(call.primitive.label, outcomes)
+        return batched, outcomes[0]
     primitive = call.primitive
     if is_tracing():
         raise TransformError(
@@ -85,24 +92,25 @@ def execute(call: Call, tensors: list[Any]) -> list[Any]:
     if _is_plain(tensors) and not (
         torch.is_grad_enabled() and any(x.requires_grad for x in tensors)
     ):
-        outputs = run(call, tensors)
+        outputs, outcome = primitive.run(call, tensors)
     else:
-        outputs = _dispatch.call(call, tensors)
+        outputs, outcome = _dispatch.call(call, tensors)
     if home is not None:
         outputs = [y.to(home) for y in outputs]
     if half is not None:
         outputs = [y.to(half) if y.dtype in FLOATS else y for y in outputs]
-    return outputs
+    return outputs, outcome
 
 
-def argument_of(call: Call, index: int) -> str:
+def argument_of(call: AnyCall, index: int) -> str:
     """The name of the argument that holds tensor `index`, for messages."""
     for name, indices in call.spans().items():
         if index in indices:
             return f"argument {name!r}"
-    raise IndexError(index)
+    return "a tensor"
 
 
+@functools.cache
 def numpy_dtype(dtype: torch.dtype) -> np.dtype[Any]:
     """NumPy's name of a dtype that both have."""
     return np.dtype(str(dtype).removeprefix("torch."))
@@ -115,4 +123,4 @@ def _rounded_to(tensors: Sequence[Tensor]) -> torch.dtype | None:
 
 
 def _is_plain(tensors: Sequence[Tensor]) -> bool:
-    return not fast_path_closed() and all(type(x) in PLAIN for x in tensors)
+    return not fast_path_closed() and all(type(x) in PLAIN and not x.is_meta for x in tensors)

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from npbridge import _arrange, _contract
-from npbridge._call import TENSOR, Call
+from npbridge._call import Call
 from npbridge._convert import Like, has_tangent, zeros_beside
+from npbridge._execute import numpy_dtype
 from npbridge._primitive import UNSAVED, Saved
 from npbridge._rule import Rule
+from npbridge._slots import TENSOR
 from npbridge._torch_private import tree_flatten, tree_unflatten, version_of
 from npbridge.errors import RuleError
 
@@ -53,17 +56,15 @@ class Job:
         if "residuals" in wants and "residuals" not in values:
             environment["residuals"] = saved.residuals
             if saved.residuals is UNSAVED:  # then the forward runs again for them
-                environment["residuals"] = None
-                environment["*arguments"] = self.call.fill(saved.inputs)
-            else:  # autograd must see what they depend on, to refuse a second derivative
-                environment["*depends"] = [x for x in saved.inputs if x is not None]
+                environment["residuals"] = self.op.compute(self.call.fill(saved.inputs))[1]
         return environment
 
-    def cotangents(self, saved: Saved, grads: list[Tensor | None]) -> dict[str, Any]:
+    def cotangents(self, saved: Saved, grads: list[Any]) -> dict[str, Any]:
         """The cotangent in the structure of the output, under the word the rule uses."""
         if self.rule.materialize_grads:
+            beside = next(g for g in grads if g is not None)
             grads = [
-                _zeros(like, grads) if g is None and has_tangent(like) else g
+                _zeros(like, beside) if g is None and has_tangent(like) else g
                 for g, like in zip(grads, saved.output_likes, strict=True)
             ]
         following = iter(grads)
@@ -157,8 +158,7 @@ class Job:
         return self.tangents_of(result, check)
 
 
-def _zeros(like: Like, beside: Sequence[Tensor | None]) -> Tensor:
-    some = next((x for x in beside if x is not None), None)
-    if some is None:
-        return torch.zeros(like.shape, dtype=like.dtype, device="cpu")
-    return zeros_beside(some, like)
+def _zeros(like: Like, beside: Any) -> Any:
+    if isinstance(beside, Tensor):
+        return zeros_beside(beside, like)
+    return np.zeros(like.shape, numpy_dtype(like.dtype))

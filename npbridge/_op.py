@@ -9,29 +9,32 @@ from typing import Any, Generic, ParamSpec, TypeVar, cast
 
 from torch import Tensor
 
-from npbridge import _differentiate, _forward, _saving
+from npbridge import _differentiate, _forward, _namespace, _saving, _shapes
 from npbridge._call import Call
+from npbridge._digest import digest
 from npbridge._eager import specialise
-from npbridge._execute import execute
+from npbridge._execute import execute, run
+from npbridge._outcome import Outcome
 from npbridge._parameters import Parameters
 from npbridge._primitive import Primitive, Saved
 from npbridge._registration import Registers
 from npbridge._rule import Words
 from npbridge._rulebook import Rulebook
 from npbridge._signature import Dims, Signature
-from npbridge._torch_private import is_compiling, outside_compile
+from npbridge._torch_private import constant, is_compiling
 from npbridge.errors import PicklingError
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def _first_call(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    op.__class__ = specialise(op, op.base)
-    return op(*args, **kwargs)
-
-
-_first_call_compiled = outside_compile(_first_call)
+@constant
+def _build(op: NumpyOp[..., Any]) -> None:
+    """Build the eager path; where a function that calls the op is being compiled, at that time."""
+    if op.base is type(op):
+        built = specialise(op, op.base)
+        op.built = built.__call__
+        op.__class__ = built
 
 
 class NumpyOp(Registers, Primitive, Generic[P, R]):
@@ -51,6 +54,12 @@ class NumpyOp(Registers, Primitive, Generic[P, R]):
 
     __wrapped__: Callable[P, R]
     elementwise = False
+    traceable = False
+    """Whether torch.compile can hold a call in a graph; decided with the eager path."""
+    built: Callable[..., Any]
+    """The generated `__call__`, found here by a compiler that has not seen the new class."""
+    outside: Callable[..., Any]
+    """The call, marked to run between graphs."""
 
     def __init__(
         self,
@@ -63,6 +72,7 @@ class NumpyOp(Registers, Primitive, Generic[P, R]):
         differentiable: Sequence[str] | None,
         out_dtypes: tuple[str, ...] | None,
         residuals: bool,
+        vmap: str,
         module: str,
     ) -> None:
         self.numpy = self.__wrapped__ = fn
@@ -73,6 +83,10 @@ class NumpyOp(Registers, Primitive, Generic[P, R]):
         self.vectorized = vectorized
         self.out_dtypes = out_dtypes
         self.residuals = residuals
+        self.vmap = vmap
+        self.fake: Any = None
+        self.vmap_rule: Any = None
+        self.patterns = {}
         self.words = Words.beside(parameters)
         operands = len(signature.inputs) if signature else len(parameters.positional)
         self.order = tuple(differentiable or parameters.positional[:operands])
@@ -84,21 +98,25 @@ class NumpyOp(Registers, Primitive, Generic[P, R]):
         self.__annotations__ = getattr(fn, "__annotations__", {})
         self.__doc__ = fn.__doc__
         self.__module__ = module
+        _namespace.announce(self)
 
     # -- the call ---------------------------------------------------------------------------------
 
     def __call__(self, /, *args: P.args, **kwargs: P.kwargs) -> R:
         """The first call builds the eager path; from then on `__call__` is generated code."""
-        first: Any = _first_call_compiled if is_compiling() else _first_call
-        return cast("R", first(self, args, kwargs))
+        if is_compiling():
+            _build(self)
+            return cast("R", self.built(self, *args, **kwargs))
+        _build(self)
+        return self(*args, **kwargs)
 
     def call_bound(self, values: tuple[Any, ...]) -> Any:
         """Any call: nested arguments, every dtype, device and transform."""
         call, tensors = Call.take(self, self.prepare(values))
         if not tensors:
             return self.compute(values)[0]
-        outputs = execute(call, tensors)
-        return call.outcome.fill(outputs)
+        outputs, outcome = execute(call, tensors)
+        return outcome.fill(outputs)
 
     def prepare(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
         """The arguments as they are computed on; elementwise ops promote dtypes here."""
@@ -134,6 +152,54 @@ class NumpyOp(Registers, Primitive, Generic[P, R]):
         return own if core is None else self.batch_of(output) + own[len(own) - len(core) :]
 
     # -- as a primitive ---------------------------------------------------------------------------
+
+    @property
+    def overload(self) -> Any:
+        """The `torch._ops.OpOverload` behind the op, for torch.library.opcheck and the like.
+
+        Its first argument is the list of tensors. Other values go into `call`, a text of the
+        library's own, which is empty where the other parameters have their defaults.
+        """
+        return self.dispatcher().op
+
+    def digest(self) -> str:
+        """A short text that changes with all that decides a result or a derivative."""
+        return digest(*self.digest_ingredients())
+
+    def digest_ingredients(self) -> tuple[Any, ...]:
+        """All that decides a result or a derivative."""
+        options = (self.vectorized, self.order, self.differentiated, self.out_dtypes)
+        return (
+            _namespace.versions(),
+            self.name,
+            self.numpy,
+            self.signature and self.signature.text,
+            (*options, self.residuals, self.vmap),
+            (self.fake, self.vmap_rule),
+            dict(self.rules.vjp),
+            self.rules.jvp,
+        )
+
+    def defaults(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The values of a call that was given its first ones only."""
+        return self.parameters.bind(values, {})
+
+    def bind(
+        self, tensors: Sequence[Tensor], token: str, numbers: Sequence[int]
+    ) -> tuple[Call, list[Tensor]]:
+        """The call and its tensors, out of the arguments of the dispatcher op."""
+        call = Call.by_token(self, token, len(tensors))
+        if not call.has_slots:
+            return call, list(tensors)
+        return call.with_extras(tensors[call.count :], numbers), list(tensors[: call.count])
+
+    def run(self, call: Call, tensors: Sequence[Tensor]) -> tuple[list[Tensor], Outcome]:
+        """Compute."""
+        return run(call, tensors)
+
+    def declared(self, call: Call, tensors: Sequence[Tensor]) -> tuple[list[Tensor], Outcome]:
+        """What would come out."""
+        return _shapes.declared(self, call, tensors)
 
     def save(
         self,

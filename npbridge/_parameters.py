@@ -165,3 +165,28 @@ def name_of(fn: Any, decorator: str) -> str:
 def describe_callable(fn: Any) -> str:
     """A callable in words, for messages."""
     return "a lambda" if getattr(fn, "__name__", "") == "<lambda>" else f"a {type(fn).__name__}"
+
+
+def parameter_list(
+    listed: Sequence[inspect.Parameter], names: Sequence[str], namespace: dict[str, Any]
+) -> str:
+    """The text of a parameter list under other names; defaults go into `namespace`."""
+    parts = ["self_"]
+    kinds = [p.kind for p in listed]
+    only = kinds.count(inspect.Parameter.POSITIONAL_ONLY)
+    stars: dict[Any, str] = {
+        inspect.Parameter.VAR_POSITIONAL: "*",
+        inspect.Parameter.VAR_KEYWORD: "**",
+    }
+    starred = False
+    for i, p in enumerate(listed):
+        if i == only:
+            parts.append("/")
+        if p.kind is p.KEYWORD_ONLY and not starred:
+            parts.append("*")
+        starred = starred or p.kind in (p.VAR_POSITIONAL, p.KEYWORD_ONLY)
+        if p.default is not p.empty:
+            namespace[f"default{i}"] = p.default
+        default = f"=default{i}" if p.default is not p.empty else ""
+        parts.append(stars.get(p.kind, "") + names[i] + default)
+    return ", ".join(parts if only < len(kinds) else [*parts, "/"])

@@ -5,29 +5,34 @@ from __future__ import annotations
 import threading
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from torch import Tensor
 
 from npbridge._convert import Like
 from npbridge._dispatch import Overload
+from npbridge._torch_private import without_modes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from npbridge._call import Call, Outcome
+    from npbridge._call import Call
+    from npbridge._outcome import Outcome
+    from npbridge._rule_call import RuleCall
     from npbridge._rulebook import Rulebook
 
+    AnyCall: TypeAlias = Call | RuleCall
+
 UNSAVED = object()
-_defining = threading.Lock()
+_defining = threading.RLock()
 
 
 @dataclass(slots=True)
 class Saved:
     """What a node kept for its rules: None stands for a tensor no rule names."""
 
-    inputs: list[Tensor | None]
-    outputs: list[Tensor | None]
+    inputs: list[Any]
+    outputs: list[Any]
     input_likes: Sequence[Like]
     output_likes: Sequence[Like]
     outcome: Outcome
@@ -47,25 +52,50 @@ class Primitive(ABC):
     """As in messages to the user: the op, or its rule in words."""
     names: tuple[str, ...]
     """The names of the values a call takes."""
+    patterns: dict[Any, Any]
+    """What calls have in common that differ in tensors only, by pattern and by token."""
     _overload: Overload | None = None
 
-    def overload(self) -> Overload:
+    def dispatcher(self) -> Overload:
         """The dispatcher op, defined on first use."""
         if self._overload is None:
             with _defining:  # or a second thread's op would replace one that is running
                 if self._overload is None:
-                    self._overload = Overload(self)
+                    with without_modes():  # the digest reads numbers
+                        self._overload = Overload(self)
         return self._overload
 
+    def forget_overload(self) -> None:
+        """After a change of rules the next use defines another op, under another name."""
+        self._overload = None
+
     @abstractmethod
-    def compute(self, values: tuple[Any, ...]) -> tuple[Any, Any]:
-        """The result and the residuals, on arrays."""
+    def digest(self) -> str:
+        """A short text that changes with all that decides a result or a derivative."""
+
+    @abstractmethod
+    def defaults(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The values of a call that was given its first ones only."""
+
+    @abstractmethod
+    def bind(
+        self, tensors: Sequence[Tensor], token: str, numbers: Sequence[int]
+    ) -> tuple[Any, list[Tensor]]:
+        """The call and its tensors, out of the arguments of the dispatcher op."""
+
+    @abstractmethod
+    def run(self, call: Any, tensors: Sequence[Tensor]) -> tuple[list[Tensor], Outcome]:
+        """Compute, on the host and below autograd."""
+
+    @abstractmethod
+    def declared(self, call: Any, tensors: Sequence[Tensor]) -> tuple[list[Tensor], Outcome]:
+        """Tensors with the shapes and dtypes that `run` would give."""
 
     @abstractmethod
     def save(
         self,
         ctx: Any,
-        call: Call,
+        call: Any,
         inputs: Sequence[Tensor],
         outputs: Sequence[Tensor],
         needs: Sequence[bool],
@@ -78,12 +108,12 @@ class Primitive(ABC):
 
     @abstractmethod
     def pull_back(
-        self, call: Call, saved: Saved, needs: Sequence[bool], grads: list[Tensor | None]
+        self, call: Any, saved: Saved, needs: Sequence[bool], grads: list[Tensor | None]
     ) -> list[Tensor | None]:
         """The VJP on tensors: a gradient for each tensor argument that needs one."""
 
     @abstractmethod
     def push_forward(
-        self, call: Call, saved: Saved, tangents: list[Tensor | None]
+        self, call: Any, saved: Saved, tangents: list[Tensor | None]
     ) -> list[Tensor | None]:
         """The JVP on tensors: a tangent for each tensor output."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ import torch
 from torch import Tensor
 
 from npbridge._convert import COMPLEX, holds
+from npbridge._torch_private import constant
 from npbridge.errors import UnsupportedTensorError, sentence
 
 
@@ -35,26 +37,50 @@ def promoted(arguments: Sequence[Any]) -> torch.dtype:
     """The dtype torch's type promotion gives: tensors with dimensions before those without,
     these before numbers; integers become the default dtype.
     """
+    dtype: torch.dtype = _promoted(
+        tuple(
+            [
+                (x.dtype, x.dim() > 0) if isinstance(x, Tensor) else _KINDS.get(type(x))
+                for x in arguments
+            ]
+        ),
+        torch.get_default_dtype(),
+    )
+    return dtype
+
+
+_KINDS: dict[type, int] = {bool: 0, int: 1, float: 2, complex: 3}
+_Kinds = tuple[tuple[torch.dtype, bool] | int | None, ...]
+_NUMBERS = (True, 1, 1.0, 1j)
+
+
+@constant
+def _promoted(arguments: _Kinds, default: torch.dtype) -> torch.dtype:
+    return _cached(arguments, default)
+
+
+@functools.cache
+def _cached(arguments: _Kinds, default: torch.dtype) -> torch.dtype:
     dims: torch.dtype | None = None
     zeros: torch.dtype | None = None
     for x in arguments:
-        if isinstance(x, Tensor) and x.dim():
-            dims = x.dtype if dims is None else torch.promote_types(dims, x.dtype)
-        elif isinstance(x, Tensor):
-            zeros = x.dtype if zeros is None else torch.promote_types(zeros, x.dtype)
+        if isinstance(x, tuple) and x[1]:
+            dims = x[0] if dims is None else torch.promote_types(dims, x[0])
+        elif isinstance(x, tuple):
+            zeros = x[0] if zeros is None else torch.promote_types(zeros, x[0])
     if dims is None and zeros is None:
-        zeros = torch.get_default_dtype()
+        zeros = default
     samples = [torch.empty(1, dtype=dims)] if dims is not None else []
     samples += [torch.empty((), dtype=zeros)] if zeros is not None else []
     result = torch.result_type(samples[0], samples[-1])
     stand_in = torch.empty(1 if dims is not None else (), dtype=result)
     for x in arguments:
-        if not isinstance(x, Tensor):
-            wider = torch.result_type(stand_in, x)
+        if not isinstance(x, tuple) and x is not None:
+            wider = torch.result_type(stand_in, _NUMBERS[x])
             stand_in = stand_in.to(torch.promote_types(stand_in.dtype, wider))
     result = stand_in.dtype
     if not (result.is_floating_point or result.is_complex):
-        result = torch.get_default_dtype()
+        result = default
     return result
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack, overload
 
+from npbridge.errors import DeclarationError, sentence
+
 if TYPE_CHECKING:
     from npbridge._rulebook import Rulebook
 
@@ -30,6 +32,10 @@ class Registers:
     """What an op offers to the authors of its rules."""
 
     rules: Rulebook
+    label: str
+    fake: Any
+    vmap_rule: Any
+    forget_overload: Callable[[], None]
     generated = False
 
     @property
@@ -103,7 +109,7 @@ class Registers:
         self.rules = self.rules.with_vjp(
             rule, composite=composite, materialize=materialize_grads, replace=replace
         )
-        self.forget_eager()
+        self.forget_built()
         return rule
 
     @overload
@@ -149,9 +155,102 @@ class Registers:
         if rule is None:
             return lambda fn: self.register_jvp(fn, composite=composite, replace=replace)
         self.rules = self.rules.with_jvp(rule, composite=composite, replace=replace)
-        self.forget_eager()
+        self.forget_built()
         return rule
 
-    def forget_eager(self) -> None:
-        """After a change of rules the eager path is built anew, at the next call."""
+    def register_fake(self, rule: F, /, *, replace: bool = False) -> F:
+        """Register what the outputs look like, for tracing where no signature tells it.
+
+        Parameters
+        ----------
+        rule
+            A function of the op's own parameters that returns tensors with the shapes and dtypes
+            of the outputs, in their structure, as `x.new_empty(shape)`. It sees no numbers.
+        replace
+            Replace the rule there is.
+
+        Returns
+        -------
+        The rule, so that this works as a decorator.
+
+        Raises
+        ------
+        DeclarationError
+            If there is a rule already, or `rule` is not a function.
+
+        Examples
+        --------
+        >>> import numpy as np, torch
+        >>> from npbridge import numpy_op
+        >>> @numpy_op
+        ... def doubled(x):
+        ...     return np.concatenate([x, x])
+        >>> @doubled.register_fake
+        ... def _(x):
+        ...     return x.new_empty(2 * x.shape[0])
+        >>> torch.compile(doubled, fullgraph=True, backend="eager")(torch.ones(2))
+        tensor([1., 1., 1., 1.])
+        """
+        self._once("register_fake", self.fake, rule, replace=replace)
+        self.fake = rule
+        self.forget_built()
+        return rule
+
+    def register_vmap(self, rule: F, /, *, replace: bool = False) -> F:
+        """Register a batching rule for `torch.vmap`, as `torch.library.register_vmap` does.
+
+        Parameters
+        ----------
+        rule
+            A function `rule(info, in_dims, *args)`: `info.batch_size`, for each argument its
+            batch dimension (None for one that is not batched; in the argument's own structure),
+            and the arguments as tensors. It calls torch functions and npbridge ops, and returns
+            the outputs and their batch dimensions.
+        replace
+            Replace the rule there is.
+
+        Returns
+        -------
+        The rule, so that this works as a decorator.
+
+        Raises
+        ------
+        DeclarationError
+            If there is a rule already, or `rule` is not a function.
+
+        Examples
+        --------
+        >>> import numpy as np, torch
+        >>> from npbridge import numpy_op
+        >>> @numpy_op
+        ... def total(x):
+        ...     return np.asarray(x).sum(axis=-1)
+        >>> @total.register_vmap
+        ... def _(info, in_dims, x):
+        ...     return total(x.movedim(in_dims[0], 0)), 0
+        >>> torch.vmap(total)(torch.ones(2, 3))
+        tensor([3., 3.])
+        """
+        self._once("register_vmap", self.vmap_rule, rule, replace=replace)
+        self.vmap_rule = rule
+        self.forget_built()
+        return rule
+
+    def _once(self, how: str, before: Any, rule: Any, *, replace: bool) -> None:
+        if not callable(rule):
+            raise DeclarationError(
+                sentence(
+                    f"{how} of {self.label} was given no function.",
+                    expected="a function",
+                    got=repr(rule),
+                )
+            )
+        if before is not None and not replace:
+            raise DeclarationError(
+                f"{self.label} has a {how} rule already.\nPass replace=True to {how} to replace it."
+            )
+
+    def forget_built(self) -> None:
+        """After a change of rules both paths are built anew, at the next call."""
         self.__class__ = self.base
+        self.forget_overload()

@@ -10,8 +10,8 @@ from npbridge._rule import Composite, Kind, Rule, make_rule
 from npbridge.errors import DeclarationError, MissingDerivativeError, sentence
 
 if TYPE_CHECKING:
-    from npbridge._differentiate import RulePrimitive
     from npbridge._op import NumpyOp
+    from npbridge._rule_primitive import RulePrimitive
 
 
 @dataclass(frozen=True)
@@ -74,10 +74,15 @@ class Rulebook:
 
     def primitive(self, rule: Rule) -> RulePrimitive:
         """The computation that a NumPy rule is."""
-        from npbridge._differentiate import RulePrimitive
+        from npbridge._rule_primitive import RulePrimitive
 
         mode = "jvp" if rule is self.jvp else "vjp"
         return self.primitives.setdefault(id(rule), RulePrimitive(self.op, rule, mode))
+
+    def numpy_rules(self) -> list[RulePrimitive]:
+        """The computations that the NumPy rules are."""
+        rules = [*self.vjp.values(), *([self.jvp] if self.jvp else [])]
+        return [self.primitive(rule) for rule in rules if rule.kind is Kind.NUMPY]
 
     def vjp_for(self, names: Sequence[str], mode: str = "vjp") -> list[tuple[Rule, list[str]]]:
         """The rules that give the gradients of these parameters, each with those it gives."""

@@ -13,9 +13,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from npbridge._call import TENSOR, Call
+from npbridge._call import Call
 from npbridge._convert import NATIVE, Like
 from npbridge._primitive import UNSAVED, Saved
+from npbridge._slots import TENSOR
 from npbridge._torch_private import saved_tensor_hooks_active, tree_flatten, tree_unflatten
 
 if TYPE_CHECKING:
@@ -37,14 +38,13 @@ def save(
     forward = op.rules.wanted_forward(op.names)
     words = reverse | forward
     ctx.rules = op.rules
-    ctx.outcome = call.outcome
     ctx.likes = ([Like.of(x) for x in inputs], [Like.of(y) for y in outputs])
     ctx.call = call.kept_for(op.names if "residuals" in words else words)
     ctx.residuals = None
     residuals: list[Tensor] = []
     if "residuals" in reverse and ctx.plain:
-        ctx.residuals, residuals = _take_residuals(call.outcome.residuals)
-    call.outcome.residuals = None
+        ctx.residuals, residuals = _take_residuals(ctx.outcome.residuals)
+    ctx.outcome = ctx.outcome.bare()
     ctx.save_for_backward(*_tensors_for(op, reverse, spans, inputs, outputs), *residuals)
     ctx.save_for_forward(*_tensors_for(op, forward, spans, inputs, outputs))
 

@@ -15,6 +15,7 @@ __all__ = [
     "PicklingError",
     "RuleError",
     "SecondDerivativeError",
+    "StaleOpError",
     "TransformError",
     "UnsupportedTensorError",
 ]
@@ -52,6 +53,10 @@ class SecondDerivativeError(MissingDerivativeError):
 
 class TransformError(NotImplementedError):
     """A torch context in which the op cannot be right."""
+
+
+class StaleOpError(AttributeError):
+    """A saved or cached graph uses an op that this process does not have, or not any more."""
 
 
 class HostTransferError(RuntimeError):

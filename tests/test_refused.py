@@ -1,10 +1,9 @@
-"""Contexts in which an op cannot be right yet: each raises, and says so."""
+"""Contexts in which an op cannot be right: each raises, and says so."""
 
 import numpy as np
 import pytest
 import torch
 from torch._subclasses import FakeTensorMode
-from torch.fx.experimental.proxy_tensor import make_fx
 
 from npbridge import errors, numpy_op, special
 
@@ -38,39 +37,25 @@ def test_jit_trace(op, requires_grad):
     )
 
 
-def test_fake_tensors(op):
-    """Shapes without numbers are not known yet."""
-    with FakeTensorMode() as mode, pytest.raises(errors.TransformError) as raised:
-        op(mode.from_tensor(torch.ones(3)))
-    assert str(raised.value) == (
-        f"{op.label} cannot be traced: its output shapes are known only by running it.\n"
-        "Call it outside of FakeTensorMode, make_fx and torch.export."
+def test_unknown_shapes():
+    """An op that says nothing about its shapes cannot be traced."""
+    words = (
+        "cube cannot be traced: its output shapes are known only by running it.\n"
+        "Declare a gufunc signature=, or register them with @cube.register_fake."
     )
-
-
-def test_export(op):
-    """torch.export has no shapes to trace with."""
 
     class Model(torch.nn.Module):
         def forward(self, x):
-            return op(x) + 1
+            return cube(x) + 1
 
-    with pytest.raises(Exception, match=r"disable|cannot be traced"):
+    with FakeTensorMode() as mode, pytest.raises(errors.TransformError) as raised:
+        cube(mode.from_tensor(torch.ones(3)))
+    assert str(raised.value) == words
+    with pytest.raises(errors.TransformError, match="cannot be traced"):
         torch.export.export(Model(), (torch.ones(3),))
-
-
-def test_a_recorded_call_cannot_be_replayed():
-    """A graph of make_fx holds a call that is gone: running it is an error, not a stale number."""
-    graph = make_fx(lambda x: cube(x) + 1)(torch.ones(3))
-    with pytest.raises(errors.TransformError, match="the call it belongs to is gone"):
-        graph(torch.ones(3))
-
-
-def test_full_graphs(op):
-    """torch.compile(fullgraph=True) refuses."""
-    compiled = torch.compile(lambda x: op(x) + 1, fullgraph=True, backend="eager")
-    with pytest.raises(torch._dynamo.exc.Unsupported, match="npbridge"):
-        compiled(torch.ones(3))
+    with pytest.raises(torch._dynamo.exc.Unsupported) as raised:
+        torch.compile(lambda x: cube(x) + 1, fullgraph=True, backend="eager")(torch.ones(3))
+    assert all(line in str(raised.value) for line in words.splitlines())
 
 
 @pytest.mark.filterwarnings("ignore:The .grad attr")  # torch's own tracer reads it (2.13)
@@ -91,12 +76,6 @@ def test_broken_graphs_are_right(op, backend):
         torch.testing.assert_close(torch.autograd.grad(compiled(x), x), want)
     assert not torch._dynamo.utils.counters["recompile_limit"]
     torch._dynamo.reset()
-
-
-def test_meta_tensors(op):
-    """Tensors on the meta device hold no numbers."""
-    with pytest.raises(errors.TransformError, match="meta device"):
-        op(torch.ones(3, device="meta"))
 
 
 def test_a_batch_of_none_under_vmap():

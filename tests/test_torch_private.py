@@ -238,11 +238,11 @@ def test_disabled_functions_run_between_graphs():
         traced.append(torch.compiler.is_dynamo_compiling())
         return x * 2
 
-    disabled = private.outside_compile(opaque)
+    disabled = private.outside_compile(opaque, "why not")
     compiled = torch.compile(lambda x: disabled(x + 1) + 1, backend="eager")
     assert compiled(torch.ones(2)).tolist() == [5.0, 5.0]
     assert traced == [False]
-    with pytest.raises(torch._dynamo.exc.Unsupported):
+    with pytest.raises(torch._dynamo.exc.Unsupported, match="why not"):
         torch.compile(lambda x: disabled(x) + 1, backend="eager", fullgraph=True)(torch.ones(2))
 
 
@@ -254,3 +254,64 @@ def test_trees_keep_their_structure():
     assert private.tree_unflatten(leaves, tree) == value
     assert tree.num_leaves == 3
     assert [child.num_leaves for child in tree.children()] == [2, 1]
+
+
+def test_constants_are_computed_while_compiling():
+    """Promise: an op compiles into one graph; what says which call it is, is a constant there."""
+    ran = []
+
+    @private.constant
+    def name(x):
+        ran.append(x)
+        return f"named {x}"
+
+    compiled = torch.compile(lambda x, k: (x + 1, name(k)), backend="eager", fullgraph=True)
+    assert [compiled(torch.ones(1), "a")[1] for _ in range(3)] == ["named a"] * 3
+    assert ran == ["a"]
+
+
+def test_missing_operators_are_looked_for():
+    """Promise: saved graphs and caches find ops that nobody has called yet."""
+    asked = []
+    private.install_namespace("npbridge_test_namespace", asked.append)
+    with pytest.raises(AttributeError):
+        torch.ops.npbridge_test_namespace.nothing  # noqa: B018  # the look-up is the test
+    assert asked == ["nothing"]
+
+
+def test_structures_as_text():
+    """Promise: a call with nested arguments can be saved in a graph."""
+    tree = private.tree_flatten({"a": [1, None], "b": (2,)})[1]
+    assert private.treespec_loads(private.treespec_dumps(tree)) == tree
+
+
+def test_randomness_of_vmap():
+    """Promise: a batching rule is told what torch.library tells one."""
+    seen = []
+    torch.vmap(lambda x: seen.append(private.randomness()) or x, randomness="different")(
+        torch.ones(2)
+    )
+    assert seen == ["different"]
+
+
+def test_what_is_plain():
+    """Promise: vmap runs on threads only where nothing is left to record."""
+    x = torch.ones(2)
+    assert private.is_plain([x])
+    assert not private.is_plain([x.clone().requires_grad_()])
+    assert not private.is_plain([torch.ones(2, device="meta")])
+    seen = []
+    torch.func.grad(lambda x: seen.append(private.is_plain([x])) or x.sum())(x)
+    assert seen == [False]
+
+
+def test_function_modes_are_counted():
+    """Promise: TorchFunctionMode sees the op."""
+    from torch.overrides import TorchFunctionMode
+
+    class Mode(TorchFunctionMode):
+        pass
+
+    before = private.function_modes_active()
+    with Mode():
+        assert private.function_modes_active() == before + 1

@@ -1,0 +1,253 @@
+"""vmap: one call on the whole batch where an op broadcasts, otherwise one for each sample."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from npbridge._call import Call
+from npbridge._convert import Like
+from npbridge._outcome import Outcome, agree, last
+from npbridge._primitive import UNSAVED, Saved
+from npbridge._rule_call import RuleCall
+from npbridge._shapes import why_unknown
+from npbridge._slots import TENSOR
+from npbridge._torch_private import (
+    add_batch,
+    batch_of,
+    below_vmap,
+    is_plain,
+    randomness,
+    tree_flatten,
+)
+from npbridge.errors import RuleError, TransformError, sentence
+
+if TYPE_CHECKING:
+    from npbridge._dispatch import Overload
+    from npbridge._op import NumpyOp
+    from npbridge._primitive import AnyCall
+
+
+class Batch:
+    """The tensors of a call under vmap, and where the batch stands in each."""
+
+    def __init__(self, tensors: Sequence[Tensor]) -> None:
+        self.level, self.axes, self.inner = batch_of(tensors)
+        pairs = zip(self.inner, self.axes, strict=True)
+        self.size = next(x.size(a) for x, a in pairs if a is not None)
+
+    def leading(self, i: int, *, rank: int | None = None, always: bool = False) -> Tensor:
+        """Tensor `i` with the batch in front, and behind it ones up to `rank` dimensions.
+
+        One that is not batched stays as it is unless `always`.
+        """
+        x, axis = self.inner[i], self.axes[i]
+        if axis is None:
+            if not always:
+                return x
+            x = x.expand(self.size, *x.shape)
+        elif axis:
+            x = x.movedim(axis, 0)
+        missing = 0 if rank is None else rank + 1 - x.dim()
+        return x.reshape(x.shape[:1] + (1,) * missing + x.shape[1:]) if missing > 0 else x
+
+    def wrap(self, outputs: Sequence[Tensor]) -> list[Tensor]:
+        """Outputs with the batch in front, as this level's batched tensors."""
+        return [add_batch(y, 0, self.level) for y in outputs]
+
+    def sample(self, i: int) -> list[Tensor]:
+        """The tensors of one sample."""
+        return [
+            x if a is None else x.select(a, i) for x, a in zip(self.inner, self.axes, strict=True)
+        ]
+
+
+def run(overload: Overload, call: AnyCall, tensors: list[Tensor]) -> tuple[list[Tensor], Outcome]:
+    """A call of batched tensors, below vmap."""
+    batch = Batch(tensors)
+    with below_vmap():
+        if isinstance(call, RuleCall):
+            return _rule(overload, call, batch)
+        op: Any = call.primitive
+        if op.vmap_rule is not None:
+            return _by_rule(op, call, batch)
+        ranks = _ranks(op, call, batch)
+        if ranks is None and op.vmap != "broadcast":
+            return _each(op, overload, call, batch)
+        whole = [
+            batch.leading(i, rank=None if ranks is None else ranks.get(i), always=ranks is None)
+            for i in range(len(tensors))
+        ]
+        outputs = overload.op(*call.packed(whole))
+        return batch.wrap(outputs), last.outcome
+
+
+def _rule(overload: Overload, call: RuleCall, batch: Batch) -> tuple[list[Tensor], Outcome]:
+    """A NumPy rule is given everything with the batch in front, what is not batched expanded."""
+    op, plan = call.primitive.op, call.plan
+    ranks = _ranks_of_rule(call, batch)
+    if (ranks is None and op.vmap != "broadcast") or call.residuals is not UNSAVED:
+        return _each(op, overload, call, batch)
+    likes, out_likes = call.likes
+    inputs, outputs, given = call.parts(list(range(len(batch.inner))))
+
+    def whole(place: int | None, rank: int | None, *, operand: bool = True) -> Tensor | None:
+        if place is None:
+            return None
+        if not operand:
+            return batch.inner[place]  # it is not batched, and broadcasts over nothing
+        return batch.leading(place, rank=rank, always=True)
+
+    def rank_of(k: int) -> int | None:
+        return None if ranks is None else ranks.get(k)
+
+    def stretched(like: Like, rank: int | None) -> Like:
+        shape = tuple(like.shape)
+        ones = (1,) * (0 if rank is None else rank - len(shape))
+        return Like((batch.size, *ones, *shape), like.dtype)
+
+    operand = [ranks is None or k in ranks for k in range(len(likes))]
+    saved = Saved(
+        [whole(i, rank_of(k), operand=operand[k]) for k, i in enumerate(inputs)],
+        [whole(i, None) for i in outputs],
+        [stretched(x, rank_of(k)) if operand[k] else x for k, x in enumerate(likes)],
+        [stretched(like, None) for like in out_likes],
+        plan.outcome,
+        op.rules,
+    )
+    forward = call.primitive.mode == "jvp"
+    grads = [
+        whole(i, rank_of(k) if forward else None, operand=not forward or operand[k])
+        for k, i in enumerate(given)
+    ]
+    bigger, tensors = RuleCall.make(call.primitive, call.call, plan.names, plan.needs, saved, grads)
+    results = overload.op(*bigger.packed(tensors))
+    shaped = [
+        y.reshape((batch.size, *like.shape))
+        for y, like in zip(results, call.results(), strict=True)
+    ]
+    return batch.wrap(shaped), last.outcome
+
+
+def _ranks(op: NumpyOp[..., Any], call: Call, batch: Batch) -> dict[int, int] | None:
+    """For each tensor operand of the signature its dimensions once all batches are aligned; None
+    where the op does not broadcast over what is batched.
+    """
+    if op.signature is None:
+        return None
+    count = len(op.signature.inputs)
+    values = call.fill([None] * len(batch.inner))
+    spans = call.spans()
+    lead = 0
+    places: dict[int, int] = {}
+    for name, dims, value in zip(op.names, op.signature.inputs, values[:count], strict=False):
+        rank = value.dim() if isinstance(value, Tensor) else np.ndim(value)
+        for i in spans[name]:
+            rank = batch.inner[i].dim() - (batch.axes[i] is not None)
+            places[i] = len(dims)
+        lead = max(lead, rank - len(dims))
+    if any(axis is not None and i not in places for i, axis in enumerate(batch.axes)):
+        return None
+    return {i: lead + core for i, core in places.items()}
+
+
+def _ranks_of_rule(call: RuleCall, batch: Batch) -> dict[int, int] | None:
+    """The same for the inputs of the op whose rule runs."""
+    op = call.primitive.op
+    if op.signature is None:
+        return None
+    out_likes = call.likes[1]
+    lead = len(op.batch_of(tuple(out_likes[0].shape)))
+    spans = call.call.spans()
+    places = {
+        i: lead + len(dims)
+        for name, dims in zip(op.names, op.signature.inputs, strict=False)
+        for i in spans[name]
+    }
+    inputs, _, given = call.parts(batch.axes)
+    tangents = given if call.primitive.mode == "jvp" else []
+    stray = any(
+        axis is not None and i not in places
+        for axes in (inputs, tangents)
+        for i, axis in enumerate(axes)
+    )
+    missing = call.primitive.mode == "vjp" and any(i not in places for i in call.places())
+    return None if stray or missing else places
+
+
+def _each(
+    op: NumpyOp[..., Any], overload: Overload, call: AnyCall, batch: Batch
+) -> tuple[list[Tensor], Outcome]:
+    """One call for each sample; on threads where nothing but arrays is left below."""
+    if batch.size == 0:
+        return _none(op, overload, call, batch)
+    samples = [batch.sample(i) for i in range(batch.size)]
+    if op.vmap == "threads" and is_plain(batch.inner):
+        contexts = [copy_context() for _ in samples]  # the caller's np.errstate, for one
+        with ThreadPoolExecutor(max_workers=torch.get_num_threads()) as pool:
+            run = overload.primitive.run
+            done = list(pool.map(lambda c, s: c.run(run, call, s), contexts, samples))
+    else:
+        done = [(overload.op(*call.packed(sample)), last.outcome) for sample in samples]
+    agree(op.label, [outcome for _, outcome in done])
+    columns = zip(*(outputs for outputs, _ in done), strict=True)
+    return batch.wrap([torch.stack(column) for column in columns]), done[0][1]
+
+
+def _none(
+    op: NumpyOp[..., Any], overload: Overload, call: AnyCall, batch: Batch
+) -> tuple[list[Tensor], Outcome]:
+    """The outputs for a batch without samples."""
+    if (reason := why_unknown(op)) is not None and isinstance(call, Call):
+        raise TransformError(
+            f"{op.label} was vmapped over an empty batch.\n"
+            + reason.partition("\n")[2].replace("Declare", "For its shapes declare")
+        )
+    sample = [
+        x if a is None else x.new_zeros(x.shape[:a] + x.shape[a + 1 :])
+        for x, a in zip(batch.inner, batch.axes, strict=True)
+    ]
+    likes, outcome = overload.primitive.declared(call, sample)
+    return batch.wrap([y.new_empty((0, *y.shape)) for y in likes]), outcome
+
+
+def _by_rule(op: NumpyOp[..., Any], call: Call, batch: Batch) -> tuple[list[Tensor], Outcome]:
+    """The author's own batching rule."""
+    values = call.fill(batch.inner)
+    axes = call.fill(batch.axes)
+    info = VmapInfo(batch.size, randomness())
+    returned = op.vmap_rule(info, axes, *values)
+    if not (isinstance(returned, tuple) and len(returned) == 2):
+        raise RuleError(
+            sentence(
+                f"the register_vmap rule of {op.label} returned something else than outputs and "
+                "their batch dimensions.",
+                expected="(outputs, out_dims)",
+                got=type(returned).__name__,
+            )
+        )
+    result, dims = returned
+    leaves, tree = tree_flatten(result)
+    listed = tree_flatten(dims)[0]
+    if len(listed) == 1:
+        listed = listed * len(leaves)
+    outputs = [
+        y if d is None else add_batch(y, d, batch.level)
+        for y, d in zip(leaves, listed, strict=True)
+        if isinstance(y, Tensor)
+    ]
+    kept = [TENSOR if isinstance(y, Tensor) else y for y in leaves]
+    return outputs, Outcome(tree, kept)
+
+
+class VmapInfo(NamedTuple):
+    """What `register_vmap` tells a rule, as torch.library.register_vmap does."""
+
+    batch_size: int
+    randomness: str

@@ -1,0 +1,211 @@
+"""One run of a NumPy rule as a call of its own: what the rule is given, and for whom it runs."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+from npbridge import _token
+from npbridge._call import MOST_PATTERNS, Call
+from npbridge._convert import Like, has_tangent
+from npbridge._dispatch import recording
+from npbridge._outcome import Outcome
+from npbridge._primitive import UNSAVED, Saved
+
+if TYPE_CHECKING:
+    from npbridge._rule_primitive import RulePrimitive
+
+Layout = tuple[tuple[torch.dtype, int, bool], ...]
+"""Of each tensor its dtype, its number of dimensions, and whether it is given."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What runs of a rule have in common that differ in tensors and sizes only."""
+
+    call: Call
+    """The call of the op that is differentiated."""
+    names: tuple[str, ...]
+    needs: tuple[bool, ...]
+    inputs: Layout
+    outputs: Layout
+    given: tuple[bool, ...]
+    """Which cotangents (or, for a jvp, tangents) there are."""
+    outcome: Outcome
+    token: str
+
+
+class RuleCall:
+    """A plan with sizes. Its tensors are those inputs, outputs and cotangents that are given."""
+
+    __slots__ = ("__weakref__", "call", "plan", "primitive", "residuals", "shapes", "token")
+
+    def __init__(
+        self,
+        primitive: RulePrimitive,
+        plan: Plan,
+        call: Call,
+        shapes: Sequence[Sequence[int]],
+        residuals: Any = UNSAVED,
+    ) -> None:
+        self.primitive, self.plan, self.call, self.shapes = primitive, plan, call, shapes
+        self.residuals = residuals
+        # Objects of this process; without them the plan's own token says it all.
+        lives = residuals is not UNSAVED or not plan.token
+        self.token = _token.of_running(self) if lives else plan.token
+
+    @staticmethod
+    def take(
+        primitive: RulePrimitive,
+        call: Call,
+        names: Sequence[str],
+        needs: Sequence[bool],
+        saved: Saved,
+        grads: Sequence[Tensor | None],
+    ) -> tuple[RuleCall, list[Tensor]]:
+        """The call of a rule, and its tensors, out of what a node has saved."""
+        inputs, outputs = primitive.wanted(call, saved)
+        likes = saved.input_likes, saved.output_likes
+        kept = Saved(inputs, outputs, *likes, saved.outcome, saved.rules, saved.residuals)
+        return RuleCall.make(primitive, call, names, needs, kept, grads)
+
+    @staticmethod
+    def make(
+        primitive: RulePrimitive,
+        call: Call,
+        names: Sequence[str],
+        needs: Sequence[bool],
+        saved: Saved,
+        grads: Sequence[Tensor | None],
+    ) -> tuple[RuleCall, list[Tensor]]:
+        """The same out of what the rule is given."""
+        inputs, outputs = saved.inputs, saved.outputs
+        if call.token is None and recording([x for x in grads if x is not None]):
+            call = call.for_graph()
+        pattern = (
+            call.token,
+            tuple(names),
+            tuple(needs),
+            _layout(saved.input_likes, inputs),
+            _layout(saved.output_likes, outputs),
+            tuple([g is not None for g in grads]),
+            saved.outcome.text(),
+        )
+        plan = primitive.patterns.get(pattern)
+        if plan is None:
+            lives = call.token is None or call.token.startswith("#")
+            token = "" if lives else _write(pattern)
+            plan = Plan(call, *pattern[1:6], saved.outcome, token)
+            if not lives:
+                if len(primitive.patterns) >= MOST_PATTERNS:
+                    primitive.patterns.clear()
+                primitive.patterns[pattern] = primitive.patterns[token] = plan
+        shapes = [like.shape for like in (*saved.input_likes, *saved.output_likes)]
+        tensors = [x for x in (*inputs, *outputs, *grads) if x is not None]
+        return RuleCall(primitive, plan, call, shapes, saved.residuals), tensors
+
+    @staticmethod
+    def bind(
+        primitive: RulePrimitive, tensors: Sequence[Tensor], token: str, numbers: Sequence[int]
+    ) -> tuple[RuleCall, list[Tensor]]:
+        """The call, and its tensors, out of the arguments of the dispatcher op."""
+        if token.startswith("#"):
+            running: RuleCall = _token.running(token, primitive.label)
+            return running, list(tensors)
+        plan = primitive.patterns.get(token)
+        if plan is None:
+            plan = primitive.patterns[token] = _read(primitive, token)
+        sizes = iter(numbers)
+        shapes = [
+            tuple(itertools.islice(sizes, rank)) for _, rank, _ in (*plan.inputs, *plan.outputs)
+        ]
+        count = sum(here for _, _, here in (*plan.inputs, *plan.outputs)) + sum(plan.given)
+        call = plan.call.with_extras(tensors[count:], list(sizes))
+        return RuleCall(primitive, plan, call, shapes), list(tensors[:count])
+
+    def packed(self, tensors: Sequence[Tensor]) -> tuple[Any, ...]:
+        """The arguments of the dispatcher op."""
+        if self.token.startswith("#"):
+            return list(tensors), self.token
+        extras = self.call.extras
+        more = [x for x in extras if isinstance(x, Tensor)]
+        numbers = [size for shape in self.shapes for size in shape]
+        numbers += [x for x in extras if not isinstance(x, Tensor)]
+        return [*tensors, *more], self.token, numbers
+
+    def spans(self) -> dict[str, list[int]]:
+        """None of its tensors is an argument that the user named."""
+        return {}
+
+    def parts(self, given: Sequence[Any]) -> tuple[list[Any], list[Any], list[Any]]:
+        """Inputs, outputs and cotangents (or tangents), None for those that are not given."""
+        plan, following = self.plan, iter(given)
+        return (
+            [next(following) if here else None for _, _, here in plan.inputs],
+            [next(following) if here else None for _, _, here in plan.outputs],
+            [next(following) if here else None for here in plan.given],
+        )
+
+    @property
+    def likes(self) -> tuple[list[Like], list[Like]]:
+        """The shapes and dtypes of the inputs and of the outputs."""
+        plan = self.plan
+        listed = [
+            Like(tuple(shape), dtype)
+            for shape, (dtype, _, _) in zip(self.shapes, (*plan.inputs, *plan.outputs), strict=True)
+        ]
+        return listed[: len(plan.inputs)], listed[len(plan.inputs) :]
+
+    def places(self) -> list[int]:
+        """The tensors whose derivatives the rule gives: inputs that need one, or outputs."""
+        if self.primitive.mode == "jvp":
+            return [i for i, like in enumerate(self.likes[1]) if has_tangent(like)]
+        spans, needs = self.call.spans(), self.plan.needs
+        return [i for name in self.plan.names for i in spans[name] if needs[i]]
+
+    def results(self) -> list[Like]:
+        """What these derivatives look like."""
+        inputs, outputs = self.likes
+        listed = outputs if self.primitive.mode == "jvp" else inputs
+        return [listed[i] for i in self.places()]
+
+
+def _layout(likes: Sequence[Like], given: Sequence[Tensor | None]) -> Layout:
+    return tuple(
+        [(like.dtype, len(like.shape), x is not None) for like, x in zip(likes, given, strict=True)]
+    )
+
+
+def _write(pattern: tuple[Any, ...]) -> str:
+    call, names, needs, inputs, outputs, given, outcome = pattern
+    layouts = [
+        [(str(dtype).removeprefix("torch."), rank, here) for dtype, rank, here in layout]
+        for layout in (inputs, outputs)
+    ]
+    return json.dumps([call, names, needs, *layouts, given, outcome])
+
+
+def _read(primitive: RulePrimitive, token: str) -> Plan:
+    call_token, names, needs, inputs, outputs, given, outcome = json.loads(token)
+    count = len(needs)
+    call = Call.by_token(primitive.op, call_token, count)
+    layouts = [
+        tuple((getattr(torch, dtype), rank, here) for dtype, rank, here in layout)
+        for layout in (inputs, outputs)
+    ]
+    return Plan(
+        call,
+        tuple(names),
+        tuple(needs),
+        layouts[0],
+        layouts[1],
+        tuple(given),
+        Outcome.of_text(outcome, primitive.label),
+        token,
+    )

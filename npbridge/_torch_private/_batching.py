@@ -1,0 +1,85 @@
+"""Batched tensors: those of torch.func.vmap, and those of is_grads_batched=True."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, cast
+
+import torch
+from torch import Tensor
+
+_functorch = torch._C._functorch
+
+
+def is_legacy_batched(x: Tensor) -> bool:
+    """Whether `x` comes from `is_grads_batched=True`, which sets no flag (torch 2.13)."""
+    return bool(_functorch.is_legacy_batchedtensor(x))
+
+
+def over_legacy_batch(
+    fn: Callable[[list[Tensor | None]], list[Tensor | None]], tensors: Sequence[Tensor | None]
+) -> list[Tensor | None]:
+    """`fn` on each sample of the batch that `is_grads_batched=True` and `vectorize=True` make."""
+    level = torch._C._vmapmode_increment_nesting() - 1
+    torch._C._vmapmode_decrement_nesting()
+    batched = [x is not None and is_legacy_batched(x) for x in tensors]
+    whole = [
+        torch._remove_batch_dim(x, level, 1, 0) if b and x is not None else x
+        for x, b in zip(tensors, batched, strict=True)
+    ]
+    size = next(x.shape[0] for x, b in zip(whole, batched, strict=True) if b and x is not None)
+    rows = [
+        fn([x[i] if b and x is not None else x for x, b in zip(whole, batched, strict=True)])
+        for i in range(size)
+    ]
+    return [
+        None
+        if column[0] is None
+        else torch._add_batch_dim(torch.stack(cast("list[Tensor]", list(column))), 0, level)
+        for column in zip(*rows, strict=True)
+    ]
+
+
+def batch_of(tensors: Sequence[Tensor]) -> tuple[int, list[int | None], list[Tensor]]:
+    """The innermost vmap level among `tensors`, each one's batch axis there, and its content."""
+    batched = _functorch.is_batchedtensor
+    level = max(_functorch.maybe_get_level(x) for x in tensors if batched(x))
+    axes: list[int | None] = []
+    inner: list[Tensor] = []
+    for x in tensors:
+        mine = batched(x) and _functorch.maybe_get_level(x) == level
+        axes.append(_functorch.maybe_get_bdim(x) if mine else None)
+        inner.append(_functorch.get_unwrapped(x) if mine else x)
+    return level, axes, inner
+
+
+def add_batch(x: Tensor, axis: int, level: int) -> Tensor:
+    """`x` as a batched tensor of a vmap level."""
+    return _functorch._add_batch_dim(x, axis, level)
+
+
+@contextmanager
+def below_vmap() -> Iterator[None]:
+    """Dispatch below the vmap key."""
+    keys = torch._C.DispatchKeySet(torch._C.DispatchKey.FuncTorchBatched)
+    with torch._C._ExcludeDispatchKeyGuard(keys):
+        yield
+
+
+def is_plain(tensors: Sequence[Tensor]) -> bool:
+    """Whether nothing is left but numbers: no outer transform, no gradient, no mode."""
+    return not (
+        torch._C._len_torch_dispatch_stack()
+        or any(_functorch.is_functorch_wrapped_tensor(x) for x in tensors)
+        or any(type(x) not in (Tensor, torch.nn.Parameter) or not x.is_cpu for x in tensors)
+        or (torch.is_grad_enabled() and any(x.requires_grad for x in tensors))
+    )
+
+
+def randomness() -> str:
+    """What the innermost vmap was told about randomness."""
+    from torch._functorch.pyfunctorch import retrieve_current_functorch_interpreter
+
+    interpreter: Any = retrieve_current_functorch_interpreter()
+    return str(interpreter.randomness())
