@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+from torch import Tensor
+
 from npbridge._torch_private import TreeSpec, tree_flatten
 from npbridge.errors import RuleError, sentence
 
@@ -126,6 +129,8 @@ def leaves_of(
 
 def _aligned(gradient: Any, structure: TreeSpec) -> list[Any] | None:
     if structure.is_leaf():
+        if type(gradient) in (np.ndarray, Tensor):
+            return [gradient]
         return [gradient] if tree_flatten(gradient)[1].is_leaf() else None
     if gradient is None:
         return [None] * int(structure.num_leaves)

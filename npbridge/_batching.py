@@ -25,8 +25,9 @@ from npbridge._torch_private import (
     is_plain,
     randomness,
     tree_flatten,
+    tree_unflatten,
 )
-from npbridge.errors import RuleError, TransformError, sentence
+from npbridge.errors import OutputError, RuleError, TransformError, sentence
 
 if TYPE_CHECKING:
     from npbridge._dispatch import Overload
@@ -40,7 +41,7 @@ class Batch:
     def __init__(self, tensors: Sequence[Tensor]) -> None:
         self.level, self.axes, self.inner = batch_of(tensors)
         pairs = zip(self.inner, self.axes, strict=True)
-        self.size = next(x.size(a) for x, a in pairs if a is not None)
+        self.size: Any = next((x.size(a) for x, a in pairs if a is not None), None)
 
     def leading(self, i: int, *, rank: int | None = None, always: bool = False) -> Tensor:
         """Tensor `i` with the batch in front, and behind it ones up to `rank` dimensions.
@@ -57,8 +58,19 @@ class Batch:
         missing = 0 if rank is None else rank + 1 - x.dim()
         return x.reshape(x.shape[:1] + (1,) * missing + x.shape[1:]) if missing > 0 else x
 
-    def wrap(self, outputs: Sequence[Tensor]) -> list[Tensor]:
+    def wrap(self, op: str, outputs: Sequence[Tensor]) -> list[Tensor]:
         """Outputs with the batch in front, as this level's batched tensors."""
+        for y in outputs:
+            if y.dim() == 0 or y.size(0) != self.size:
+                raise OutputError(
+                    sentence(
+                        f"{op} returned an output without the batch, or with another one.",
+                        expected=f"({self.size}, ...)",
+                        got=tuple(y.shape),
+                        remedy='With vmap="broadcast" the batch is the first dimension of every '
+                        "tensor argument and of every output.",
+                    )
+                )
         return [add_batch(y, 0, self.level) for y in outputs]
 
     def sample(self, i: int) -> list[Tensor]:
@@ -72,6 +84,8 @@ def run(overload: Overload, call: AnyCall, tensors: list[Tensor]) -> tuple[list[
     """A call of batched tensors, below vmap."""
     batch = Batch(tensors)
     with below_vmap():
+        if batch.size is None:  # constants of an outer level
+            return overload.op(*call.packed(tensors)), last.outcome
         if isinstance(call, RuleCall):
             return _rule(overload, call, batch)
         op: Any = call.primitive
@@ -85,7 +99,7 @@ def run(overload: Overload, call: AnyCall, tensors: list[Tensor]) -> tuple[list[
             for i in range(len(tensors))
         ]
         outputs = overload.op(*call.packed(whole))
-        return batch.wrap(outputs), last.outcome
+        return batch.wrap(op.label, outputs), last.outcome
 
 
 def _rule(overload: Overload, call: RuleCall, batch: Batch) -> tuple[list[Tensor], Outcome]:
@@ -132,7 +146,7 @@ def _rule(overload: Overload, call: RuleCall, batch: Batch) -> tuple[list[Tensor
         y.reshape((batch.size, *like.shape))
         for y, like in zip(results, call.results(), strict=True)
     ]
-    return batch.wrap(shaped), last.outcome
+    return batch.wrap(op.label, shaped), last.outcome
 
 
 def _ranks(op: NumpyOp[..., Any], call: Call, batch: Batch) -> dict[int, int] | None:
@@ -148,9 +162,13 @@ def _ranks(op: NumpyOp[..., Any], call: Call, batch: Batch) -> dict[int, int] | 
     places: dict[int, int] = {}
     for name, dims, value in zip(op.names, op.signature.inputs, values[:count], strict=False):
         rank = value.dim() if isinstance(value, Tensor) else np.ndim(value)
+        if not call.structure(name).is_leaf():
+            return None  # a list of tensors is one operand
         for i in spans[name]:
             rank = batch.inner[i].dim() - (batch.axes[i] is not None)
             places[i] = len(dims)
+        if rank < len(dims):
+            return None  # the op says so, sample by sample
         lead = max(lead, rank - len(dims))
     if any(axis is not None and i not in places for i, axis in enumerate(batch.axes)):
         return None
@@ -161,6 +179,10 @@ def _ranks_of_rule(call: RuleCall, batch: Batch) -> dict[int, int] | None:
     """The same for the inputs of the op whose rule runs."""
     op = call.primitive.op
     if op.signature is None:
+        return None
+    if not all(
+        call.call.structure(name).is_leaf() for name in op.names[: len(op.signature.inputs)]
+    ):
         return None
     out_likes = call.likes[1]
     lead = len(op.batch_of(tuple(out_likes[0].shape)))
@@ -197,7 +219,7 @@ def _each(
         done = [(overload.op(*call.packed(sample)), last.outcome) for sample in samples]
     agree(op.label, [outcome for _, outcome in done])
     columns = zip(*(outputs for outputs, _ in done), strict=True)
-    return batch.wrap([torch.stack(column) for column in columns]), done[0][1]
+    return batch.wrap(op.label, [torch.stack(column) for column in columns]), done[0][1]
 
 
 def _none(
@@ -214,13 +236,16 @@ def _none(
         for x, a in zip(batch.inner, batch.axes, strict=True)
     ]
     likes, outcome = overload.primitive.declared(call, sample)
-    return batch.wrap([y.new_empty((0, *y.shape)) for y in likes]), outcome
+    return batch.wrap(op.label, [y.new_empty((0, *y.shape)) for y in likes]), outcome
 
 
 def _by_rule(op: NumpyOp[..., Any], call: Call, batch: Batch) -> tuple[list[Tensor], Outcome]:
     """The author's own batching rule."""
     values = call.fill(batch.inner)
-    axes = call.fill(batch.axes)
+    following = iter(batch.axes)
+    axes = tree_unflatten(
+        [next(following) if x is TENSOR else None for x in call.leaves], call.tree
+    )
     info = VmapInfo(batch.size, randomness())
     returned = op.vmap_rule(info, axes, *values)
     if not (isinstance(returned, tuple) and len(returned) == 2):
@@ -237,11 +262,17 @@ def _by_rule(op: NumpyOp[..., Any], call: Call, batch: Batch) -> tuple[list[Tens
     listed = tree_flatten(dims)[0]
     if len(listed) == 1:
         listed = listed * len(leaves)
-    outputs = [
-        y if d is None else add_batch(y, d, batch.level)
-        for y, d in zip(leaves, listed, strict=True)
-        if isinstance(y, Tensor)
-    ]
+    pairs = [(y, d) for y, d in zip(leaves, listed, strict=True) if isinstance(y, Tensor)]
+    for y, d in pairs:
+        if d is not None and y.size(d) != batch.size:
+            raise RuleError(
+                sentence(
+                    f"the register_vmap rule of {op.label} returned an output with another batch.",
+                    expected=f"{batch.size} along dimension {d}",
+                    got=tuple(y.shape),
+                )
+            )
+    outputs = [y if d is None else add_batch(y, d, batch.level) for y, d in pairs]
     kept = [TENSOR if isinstance(y, Tensor) else y for y in leaves]
     return outputs, Outcome(tree, kept)
 

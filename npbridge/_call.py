@@ -11,7 +11,7 @@ from torch import Tensor
 
 from npbridge import _token
 from npbridge._convert import holds, view
-from npbridge._slots import ARRAY, INT, TENSOR, Extra
+from npbridge._slots import ARRAY, INT, TENSOR, Extra, Slot
 from npbridge._torch_private import TreeSpec, tree_flatten, tree_unflatten
 from npbridge.errors import UnsupportedTensorError, sentence
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from npbridge._primitive import Primitive
 
 _PLAIN = frozenset({type(None), bool, int, str})
+_IMMUTABLE = _PLAIN | {float, complex, bytes}
 MOST_PATTERNS = 1000
 
 
@@ -113,7 +114,11 @@ class Call:
             running: Call = _token.running(token, primitive.label)
             return running
         if not token:
-            return Call.take(primitive, primitive.defaults((TENSOR,) * count))[0]
+            positional: Call | None = primitive.patterns.get(count)
+            if positional is None:
+                positional, _ = Call.take(primitive, primitive.defaults((TENSOR,) * count))
+                primitive.patterns[count] = positional
+            return positional
         call: Call | None = primitive.patterns.get(token)
         if call is None:
             call = Call(primitive, *_token.to_call(primitive, token))
@@ -131,9 +136,18 @@ class Call:
 
     def for_graph(self) -> Call:
         """The call with its arrays as tensors: a graph can hold those."""
-        arrays = [x for x in self.leaves if isinstance(x, np.ndarray)]
-        extras = [torch.tensor(x, device="cpu") for x in arrays]
-        leaves = [ARRAY if isinstance(x, np.ndarray) else x for x in self.leaves]
+        known = iter(self.extras)
+        extras: list[Any] = []
+        leaves: list[Any] = []
+        for x in self.leaves:
+            if type(x) is Extra:
+                extras.append(next(known))
+            elif isinstance(x, np.ndarray):
+                extras.append(torch.tensor(x, device="cpu"))
+            elif isinstance(x, torch.SymInt):
+                extras.append(x)
+            kinds = ((np.ndarray, ARRAY), (torch.SymInt, INT))
+            leaves.append(next((slot for kind, slot in kinds if isinstance(x, kind)), x))
         call = Call(self.primitive, self.tree, leaves, extras)
         call.token = _token.of_call(call)
         return call
@@ -150,6 +164,8 @@ class Call:
 
     def with_extras(self, tensors: Sequence[Tensor], numbers: Sequence[int]) -> Call:
         """The call with values for its slots."""
+        if not self.has_slots:
+            return self
         following, ints = iter(tensors), iter(numbers)
         slots = [x for x in self.leaves if type(x) is Extra]
         extras = [next(ints) if x is INT else next(following) for x in slots]
@@ -183,7 +199,7 @@ class Call:
         """The call as a node keeps it: of arrays, which have no version counter, copies, and of
         arguments that no rule names, nothing.
         """
-        if all(type(x) is Extra or x is TENSOR or type(x) in _PLAIN for x in self.leaves):
+        if all(isinstance(x, Slot) or type(x) in _IMMUTABLE for x in self.leaves):
             return self
         leaves: list[Any] = []
         start = 0

@@ -34,7 +34,7 @@ def traced(op: NumpyOp[..., Any], values: tuple[Any, ...]) -> Any:
     extras: list[Tensor] = []
     numbers: list[int] = []
     outline = tuple([_take(x, tensors, extras, numbers) for x in op.prepare(values)])
-    if not tensors and not extras:
+    if not tensors:
         return op.outside(op, values)
     home, half = None, None
     if len([x for x in tensors if x.dtype in HALVES]) > 0:
@@ -51,10 +51,7 @@ def traced(op: NumpyOp[..., Any], values: tuple[Any, ...]) -> Any:
         outputs = [y.to(home) for y in outputs]
     if half is not None:
         outputs = [y.to(half) if y.dtype in FLOATS else y for y in outputs]
-    result = _give(_structure(len(outputs)), iter(outputs))
-    if not tensors:  # arrays only: then the op is the NumPy function
-        return result.numpy() if isinstance(result, Tensor) else [y.numpy() for y in outputs]
-    return result
+    return _give(_structure(len(outputs)), iter(outputs))
 
 
 def _take(x: Any, tensors: list[Tensor], extras: list[Tensor], numbers: list[int]) -> Any:
@@ -85,13 +82,14 @@ def _give(outline: Any, tensors: Iterator[Tensor]) -> Any:
     kind = outline[0]
     if kind == "slot":
         return next(tensors)
-    if kind == "sequence":
-        items = [_give(part, tensors) for part in outline[2]]
-        if outline[1] is list:
-            return items
-        return tuple(items) if outline[1] is tuple else outline[1](*items)
-    if kind == "mapping":
-        return {key: _give(part, tensors) for key, part in zip(outline[2], outline[3], strict=True)}
+    if kind == "list":
+        return [_give(part, tensors) for part in outline[1]]
+    if kind == "tuple":
+        return tuple([_give(part, tensors) for part in outline[1]])
+    if kind == "named":
+        return _NAMED[outline[2]](*[_give(part, tensors) for part in outline[1]])
+    if kind == "dict":
+        return {key: _give(part, tensors) for key, part in zip(outline[2], outline[1], strict=True)}
     return outline[1]
 
 
@@ -127,6 +125,8 @@ def _rebuilt(outline: Any) -> Any:
     return outline[1](zip(outline[2], map(_rebuilt, outline[3]), strict=True))
 
 
+_NAMED: dict[str, Any] = {}
+"""The named tuples that were returned, under names: a graph has no other constants for classes."""
 _BY_NAME: dict[str, Slot] = {s.name: s for s in (TENSOR, ARRAY, FLOAT, INT)}
 
 
@@ -139,10 +139,16 @@ def _structure(count: int) -> Any:
 
 
 def _outlined(x: Any) -> Any:
+    # Names, since the tracer cannot guard a builtin type that comes out of a constant (torch 2.13).
     if x is TENSOR:
         return ("slot", "TENSOR")
     if isinstance(x, (tuple, list)):
-        return ("sequence", type(x), tuple(map(_outlined, x)))
+        items = tuple(map(_outlined, x))
+        if type(x) in (tuple, list):
+            return (type(x).__name__, items)
+        key = f"{type(x).__module__}.{type(x).__qualname__} {id(type(x))}"
+        _NAMED[key] = type(x)
+        return ("named", items, key)
     if isinstance(x, dict):
-        return ("mapping", type(x), tuple(x), tuple(map(_outlined, x.values())))
+        return ("dict", tuple(map(_outlined, x.values())), tuple(x))
     return ("constant", x)

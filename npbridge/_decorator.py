@@ -186,6 +186,11 @@ def make_op(
                 remedy="Your own batching rule is registered with register_vmap.",
             )
         )
+    if vmap == "broadcast" and parsed is not None:
+        raise DeclarationError(
+            f'{name} has a signature, by which vmap broadcasts: vmap="broadcast" is for functions '
+            "without one.\nLeave out one of them."
+        )
     if isinstance(differentiable, str):
         differentiable = (differentiable,)
     unknown = [n for n in differentiable or () if n not in parameters.names]

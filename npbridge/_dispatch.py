@@ -21,11 +21,13 @@ from npbridge._convert import PLAIN, has_tangent, zeros_beside
 from npbridge._outcome import last
 from npbridge._torch_private import (
     SingleLevelFunction,
-    below_autograd,
+    call_below_autograd,
     dispatch_modes_active,
     grad_modes,
+    has_derivative,
     primal,
     single_level,
+    skipped_by_compile,
     transforms_active,
     will_run,
     with_autograd,
@@ -105,9 +107,14 @@ def _kernels(ref: weakref.ref[Overload]) -> tuple[Callable[..., list[Tensor]], .
     def compute(tensors: list[Tensor], call: str = "", numbers: Sequence[int] = ()) -> list[Tensor]:
         primitive = found().primitive
         bound, inputs = primitive.bind(tensors, call, numbers)
-        with with_autograd():
+        if primitive.pure:
             outputs, last.outcome = primitive.run(bound, inputs)
-        return [y.contiguous() for y in outputs]
+        else:
+            with with_autograd():
+                outputs, last.outcome = primitive.run(bound, inputs)
+        outputs = [y.contiguous() for y in outputs]
+        primitive.check(bound, inputs, outputs, last.outcome)
+        return outputs
 
     def fake(tensors: list[Tensor], call: str = "", numbers: Sequence[int] = ()) -> list[Tensor]:
         primitive = found().primitive
@@ -121,8 +128,12 @@ def _kernels(ref: weakref.ref[Overload]) -> tuple[Callable[..., list[Tensor]], .
         overload = found()
         _dtensor.serve(overload, tensors)  # a compiled function comes here first
         bound, inputs = overload.primitive.bind(tensors, call, numbers)
+        modes = grad_modes()
+        if not has_derivative(inputs):
+            below: list[Tensor] = call_below_autograd(modes, overload.op, bound.packed(inputs))
+            return below
         box: list[Outcome] = []
-        outputs = overload.apply(overload, bound, grad_modes(), box, *inputs)
+        outputs = overload.apply(overload, bound, modes, box, *inputs)
         last.outcome = box[0]  # a jvp, which has run by now, has set its own
         return [y for y in outputs if isinstance(y, Tensor)]
 
@@ -150,15 +161,19 @@ class _Node(SingleLevelFunction):
         *tensors: Tensor,
     ) -> tuple[Any, ...]:
         ctx.set_materialize_grads(False)
-        with below_autograd(modes):
-            outputs = overload.op(*call.packed(tensors))
+        outputs = call_below_autograd(modes, overload.op, call.packed(tensors))
         ctx.call, ctx.outcome = call, last.outcome
         box.append(ctx.outcome.bare())
         last.outcome = box[0]  # or residuals would live on in this thread
         ctx.plain = not (transforms_active() or recording(tensors))
-        ctx.mark_non_differentiable(*[y for y in outputs if not has_tangent(y)])
+        if not all(has_tangent(y) for y in outputs):
+            ctx.mark_non_differentiable(*[y for y in outputs if not has_tangent(y)])
         call.primitive.save(ctx, call, tensors, outputs, ctx.needs_input_grad[4:])
         return tuple(outputs)
+
+    @staticmethod
+    def _compiled_autograd_key(ctx: Any) -> tuple[int]:
+        return (ctx._autograd_function_id,)  # which torch gives to its own Functions only (2.13)
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor | None) -> tuple[Any, ...]:
@@ -178,6 +193,9 @@ class _Node(SingleLevelFunction):
                 zeros_beside(beside, like) if y is None and has_tangent(like) else y
                 for y, like in zip(pushed, saved.output_likes, strict=True)
             )
+
+
+skipped_by_compile(_Node.backward, "the backward of an op called eagerly runs between graphs")
 
 
 def refine(ctx: Any, needs: tuple[bool, ...]) -> list[bool]:

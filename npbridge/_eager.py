@@ -40,6 +40,7 @@ from npbridge._torch_private import (
     outside_compile,
     set_grad_enabled,
     set_node_defaults,
+    skipped_by_compile,
 )
 
 if TYPE_CHECKING:
@@ -60,7 +61,10 @@ def specialise(op: NumpyOp[..., Any], base: type[Any]) -> type[Any]:
     if not source.general:
         namespace["apply"] = _function(op, source, namespace)
     why = why_unknown(op)
-    on_numbers = f"{op.label} was called on numbers only, which no graph can hold."
+    on_numbers = (
+        f"{op.label} was called without a tensor, which no graph can hold.\n"
+        "Call it before, and pass the result."
+    )
     members = {
         "__call__": _named(namespace["__call__"], op),
         "generated": True,
@@ -73,6 +77,7 @@ def specialise(op: NumpyOp[..., Any], base: type[Any]) -> type[Any]:
 
 def _function(op: NumpyOp[..., Any], source: Source, namespace: dict[str, Any]) -> Any:
     """The apply of the Function of the generated forward and backward."""
+    skipped_by_compile(namespace["backward"], f"the backward of {op.label} runs between graphs")
     node = type(
         class_name(op.name),
         (torch.autograd.Function,),

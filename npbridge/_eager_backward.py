@@ -20,7 +20,7 @@ class Source(ForwardSource):
             f" if more_ or grad_on() or {GUARD}:",
             "  return slow_backward(op, ctx, (g_, *more_))",
             f" if g_ is None: return {(None,) * count}",
-            f" {self._unpacked()}= ctx.saved_tensors",
+            f" {self._unpacked()}= saved_ = ctx.saved_tensors",
             *([" needs_ = needs_of(ctx)"] if count > 1 else []),
             " try:",
             "  ga_ = g_.numpy(); ga_.setflags(False)",
@@ -37,7 +37,7 @@ class Source(ForwardSource):
                 ]
         if self.condition(*self.op.words.out) != "False":
             lines += ["  if y_ is not None: y_ = y_.numpy(); y_.setflags(False)"]
-        lines += [" except (RuntimeError, TypeError): return slow_backward(op, ctx, (g_,))"]
+        lines += [" except (RuntimeError, TypeError): return slow_backward(op, ctx, (g_,), saved_)"]
         if None in self.rules:
             lines += self._whole_rule(self.rules[None])
         else:
@@ -69,7 +69,10 @@ class Source(ForwardSource):
                 f" if type(result_) is tuple and len(result_) == {len(order)}{plain}: "
                 f"{targets}= result_"
             ]
-        lines += [f" else: {every}= arrange(op, ctx, result_, {self._mask()})", " del result_"]
+        lines += [
+            f" else: {every}= arrange(op, ctx, saved_, result_, {self._mask()})",
+            " del result_",
+        ]
         for i in range(len(self.names)):
             lines += [
                 f" if {self.needs[i]}:",

@@ -76,9 +76,18 @@ def gradient_tensor(
     return adopt(label, array)
 
 
-def arrange(op: NumpyOp[..., Any], ctx: Any, result: Any, needs: Sequence[bool]) -> tuple[Any, ...]:
-    """A rule's return value with one entry for each parameter."""
-    call, saved = _rebuilt(op, ctx, ctx.saved_tensors, 1)
+def arrange(
+    op: NumpyOp[..., Any],
+    ctx: Any,
+    tensors: Sequence[Tensor | None],
+    result: Any,
+    needs: Sequence[bool],
+) -> tuple[Any, ...]:
+    """A rule's return value with one entry for each parameter.
+
+    `tensors` are those saved: checkpointing gives them out once.
+    """
+    call, saved = _rebuilt(op, ctx, tensors, 1)
     needed = [name for name, need in zip(op.names, needs, strict=True) if need]
     masks = tuple(need for need, v in zip(needs, ctx.values, strict=True) if v is TENSOR)
     job = Job(op, ctx.rules.vjp[None], call, needed, saved, masks)
@@ -87,12 +96,17 @@ def arrange(op: NumpyOp[..., Any], ctx: Any, result: Any, needs: Sequence[bool])
 
 
 def backward(
-    op: NumpyOp[..., Any], ctx: Any, grads: tuple[Tensor | None, ...]
+    op: NumpyOp[..., Any],
+    ctx: Any,
+    grads: tuple[Tensor | None, ...],
+    tensors: Sequence[Tensor | None] | None = None,
 ) -> tuple[Tensor | None, ...]:
     """The backward of anything: on tensors, so that it can be differentiated again."""
     outcome: Outcome | None = ctx.outcome
     count = len(grads) if outcome is None else len(grads) - 1  # the outcome itself was returned
-    call, saved = _rebuilt(op, ctx, ctx.saved_tensors, count)
+    if tensors is None:
+        tensors = ctx.saved_tensors
+    call, saved = _rebuilt(op, ctx, tensors, count)
     if outcome is not None:
         saved.outcome = outcome
         saved.output_likes = ctx.output_likes

@@ -11,7 +11,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from npbridge._convert import settled
+from npbridge import _namespace
+from npbridge._convert import FLOATS, settled
 from npbridge._op import NumpyOp
 from npbridge._parameters import Parameters, check_forward, name_of
 from npbridge._partials import Integer, jvp_of, vjp_of
@@ -36,6 +37,7 @@ class ElementwiseOp(NumpyOp[..., Any]):
     elementwise = True
 
     title: str
+    derived: Rulebook
     partials: Mapping[str, Any]
     holomorphic: frozenset[str]
     source: str
@@ -45,6 +47,11 @@ class ElementwiseOp(NumpyOp[..., Any]):
 
     def prepare(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
         """Promote the arguments as torch's own functions do; integer arguments stand apart."""
+        first = values[0]
+        if isinstance(first, Tensor) and first.dtype in FLOATS:
+            rest = values[1:]
+            if all([isinstance(v, Tensor) and v.dtype == first.dtype for v in rest]):  # noqa: C419  # the compiler traces it
+                return values
         free = [not isinstance(self.partials[name], Integer) for name in self.names]
         arguments = [as_number(v) for v in values]
         if not any(isinstance(v, Tensor) for v in values):
@@ -62,6 +69,12 @@ class ElementwiseOp(NumpyOp[..., Any]):
             v.to(real_of(v, dtype)) if f and isinstance(v, Tensor) else v
             for v, f in zip(arguments, free, strict=True)
         )
+
+    def digest_ingredients(self) -> tuple[Any, ...]:
+        """The partials; the rules are made of them."""
+        own = () if self.rules is self.derived else (dict(self.rules.vjp), self.rules.jvp)
+        versions = _namespace.versions()
+        return (versions, self.name, self.numpy, dict(self.partials), self.holomorphic, own)
 
     def __get__(self, instance: object, owner: type | None = None) -> Any:
         """No method in the body of a class: ufuncs are none either."""
@@ -190,7 +203,7 @@ def elementwise_op(
         differentiable=None,
         out_dtypes=None,
         residuals=False,
-        vmap="broadcast",
+        vmap="sequential",
         module=sys._getframe(1).f_globals.get("__name__", "__main__"),
     )
     op.__qualname__ = label
@@ -202,7 +215,7 @@ def elementwise_op(
     if op.__module__.startswith("npbridge.special"):
         op.label = f"npbridge.special.{label}"
     reverse: dict[str | None, Rule] = {n: vjp_of(op, n, partial) for n, partial in partials.items()}
-    op.rules = Rulebook(op, reverse, jvp_of(op, partials))
+    op.rules = op.derived = Rulebook(op, reverse, jvp_of(op, partials))
     return op
 
 

@@ -12,8 +12,17 @@ from torch import Tensor
 
 from npbridge import _device, _dispatch
 from npbridge._call import Call
-from npbridge._convert import FLOATS, HALVES, PLAIN, check_supported, has_tangent, output_leaf, view
-from npbridge._outcome import Outcome, agree
+from npbridge._convert import (
+    FLOATS,
+    HALVES,
+    PLAIN,
+    adopt,
+    check_supported,
+    has_tangent,
+    output_leaf,
+    view,
+)
+from npbridge._outcome import ONE_TENSOR, Outcome, agree
 from npbridge._slots import TENSOR
 from npbridge._torch_private import (
     fast_path_closed,
@@ -36,7 +45,8 @@ def run(call: Call, tensors: Sequence[Tensor]) -> tuple[list[Tensor], Outcome]:
     box = [result]
     del result
     outputs, outcome = finish(op.name, box, tensors)
-    outcome.residuals = residuals
+    if residuals is not None:
+        outcome = Outcome(outcome.tree, outcome.leaves, residuals)
     return outputs, outcome
 
 
@@ -45,6 +55,9 @@ def finish(op: str, box: list[Any], arguments: Sequence[Tensor]) -> tuple[list[T
 
     No variable may refer to the result besides: arrays that somebody else holds are copied.
     """
+    if type(box[0]) is np.ndarray:
+        y = box.pop()
+        return [adopt(op, y)], ONE_TENSOR
     leaves, tree = tree_flatten(box.pop())
     like = next((x.dtype.to_real() for x in arguments if has_tangent(x)), torch.float64)
     outputs: list[Tensor] = []

@@ -67,9 +67,12 @@ class Job:
                 _zeros(like, beside) if g is None and has_tangent(like) else g
                 for g, like in zip(grads, saved.output_likes, strict=True)
             ]
-        following = iter(grads)
-        leaves = [next(following) if x is TENSOR else None for x in saved.outcome.leaves]
-        structured = tree_unflatten(leaves, saved.outcome.tree)
+        if saved.outcome.is_one_tensor:
+            structured = grads[0]
+        else:
+            following = iter(grads)
+            leaves = [next(following) if x is TENSOR else None for x in saved.outcome.leaves]
+            structured = tree_unflatten(leaves, saved.outcome.tree)
         return {word: structured for word in self.op.words.grad if word in self.rule.wants}
 
     def tangents(
@@ -117,7 +120,10 @@ class Job:
 
     def run_on_tensors(self, environment: dict[str, Any]) -> Any:
         """Run a composite or dual rule, which may not change the tensors it is given."""
-        given = [x for x in tree_flatten(environment)[0] if isinstance(x, Tensor)]
+        listed = list(environment.values())
+        if any(isinstance(x, (tuple, list, dict)) for x in listed):
+            listed = tree_flatten(listed)[0]
+        given = [x for x in listed if isinstance(x, Tensor)]
         before = [version_of(x) for x in given]
         result = self.rule(environment)
         if [version_of(x) for x in given] != before:

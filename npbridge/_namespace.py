@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from npbridge._primitive import Primitive
 
 NAME = "npbridge"
+_DIGESTED = re.compile("_[0-9a-f]{16}(_[0-9]+)?$")
 _ops: weakref.WeakSet[Any] = weakref.WeakSet()
 _defined: weakref.WeakValueDictionary[str, Overload] = weakref.WeakValueDictionary()
 
@@ -63,7 +64,7 @@ def operator(name: str) -> Any:
 
 def find(name: str) -> None:
     """Define the op of this name, if there is one; called where torch.ops does not have it."""
-    if name.startswith("__") or name in _defined:
+    if not _DIGESTED.search(name) or name in _defined:
         return
     near: list[Any] = [op for op in list(_ops) if name.startswith(_identifier(op.name) + "_")]
     for op in near:
@@ -71,7 +72,7 @@ def find(name: str) -> None:
             if base(primitive) == name:
                 primitive.dispatcher()
                 return
-    stem = name.rpartition("_")[0]
+    stem = _DIGESTED.sub("", name)
     if near:
         raise StaleOpError(
             f"a saved or compiled graph uses {name}, and {near[0].label} is another version now.\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import Callable, Sequence
 from types import MethodType
@@ -17,12 +18,13 @@ from npbridge._execute import execute, run
 from npbridge._outcome import Outcome
 from npbridge._parameters import Parameters
 from npbridge._primitive import Primitive, Saved
+from npbridge._reach import may_reach_tensors
 from npbridge._registration import Registers
 from npbridge._rule import Words
 from npbridge._rulebook import Rulebook
 from npbridge._signature import Dims, Signature
 from npbridge._torch_private import constant, is_compiling
-from npbridge.errors import PicklingError
+from npbridge.errors import PicklingError, TransformError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -30,11 +32,13 @@ R = TypeVar("R")
 
 @constant
 def _build(op: NumpyOp[..., Any]) -> None:
-    """Build the eager path; where a function that calls the op is being compiled, at that time."""
-    if op.base is type(op):
+    """Build what the compiler traces. The class stays as it is: the compiler may start again, and
+    must find what it found before.
+    """
+    if op.built_for is not op.rules:
         built = specialise(op, op.base)
-        op.built = built.__call__
-        op.__class__ = built
+        op.built, op.traceable, op.outside = built.__call__, built.traceable, built.outside
+        op.built_for = op.rules
 
 
 class NumpyOp(Registers, Primitive, Generic[P, R]):
@@ -57,7 +61,7 @@ class NumpyOp(Registers, Primitive, Generic[P, R]):
     traceable = False
     """Whether torch.compile can hold a call in a graph; decided with the eager path."""
     built: Callable[..., Any]
-    """The generated `__call__`, found here by a compiler that has not seen the new class."""
+    """The generated `__call__` as a compiler finds it that comes before the first eager call."""
     outside: Callable[..., Any]
     """The call, marked to run between graphs."""
 
@@ -89,7 +93,9 @@ class NumpyOp(Registers, Primitive, Generic[P, R]):
         self.patterns = {}
         self.words = Words.beside(parameters)
         operands = len(signature.inputs) if signature else len(parameters.positional)
-        self.order = tuple(differentiable or parameters.positional[:operands])
+        self.order = (
+            parameters.positional[:operands] if differentiable is None else tuple(differentiable)
+        )
         self.differentiated = self.order if differentiable is not None else parameters.names
         self.rules = Rulebook(self)
         self.__name__ = name
@@ -106,8 +112,10 @@ class NumpyOp(Registers, Primitive, Generic[P, R]):
         """The first call builds the eager path; from then on `__call__` is generated code."""
         if is_compiling():
             _build(self)
+        if is_compiling() or self.built_for is self.rules:
+            # Compiled code looks for this very class: a little slower, and compiled once.
             return cast("R", self.built(self, *args, **kwargs))
-        _build(self)
+        self.__class__ = specialise(self, self.base)
         return self(*args, **kwargs)
 
     def call_bound(self, values: tuple[Any, ...]) -> Any:
@@ -180,6 +188,11 @@ class NumpyOp(Registers, Primitive, Generic[P, R]):
             self.rules.jvp,
         )
 
+    @functools.cached_property
+    def pure(self) -> bool:  # type: ignore[override]  # asked once, where the op is defined
+        """Whether nothing it runs can use torch."""
+        return not may_reach_tensors(self.numpy)
+
     def defaults(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
         """The values of a call that was given its first ones only."""
         return self.parameters.bind(values, {})
@@ -200,6 +213,13 @@ class NumpyOp(Registers, Primitive, Generic[P, R]):
     def declared(self, call: Call, tensors: Sequence[Tensor]) -> tuple[list[Tensor], Outcome]:
         """What would come out."""
         return _shapes.declared(self, call, tensors)
+
+    def check(
+        self, call: Call, tensors: Sequence[Tensor], outputs: list[Tensor], outcome: Outcome
+    ) -> None:
+        """Compare with the register_fake rule; a signature is checked where it is computed."""
+        if self.fake is not None:
+            _shapes.check(self, call, tensors, outputs, outcome)
 
     def save(
         self,
@@ -233,6 +253,15 @@ class NumpyOp(Registers, Primitive, Generic[P, R]):
     def __get__(self, instance: object, owner: type | None = None) -> Any:
         """In the body of a class an op is a method, as a function is."""
         return self if instance is None else MethodType(self, instance)
+
+    def __prepare_scriptable__(self) -> Any:
+        """Refuse torch.jit.script, which asks this of what it is given."""
+        raise TransformError(
+            f"{self.label} cannot be compiled by torch.jit.script: its function is NumPy's.\n"
+            "Use torch.compile or torch.export."
+        )
+
+    _torchscript_modifier = property(__prepare_scriptable__)  # asked of what it meets (torch 2.13)
 
     def __repr__(self) -> str:
         core = f" {self.signature.text!r}" if self.signature else ""

@@ -54,6 +54,12 @@ class Primitive(ABC):
     """The names of the values a call takes."""
     patterns: dict[Any, Any]
     """What calls have in common that differ in tensors only, by pattern and by token."""
+    built_for: Any = None
+    """The rules for which a compiler was given the generated call."""
+    pure = False
+    """Whether nothing it runs can use torch."""
+    elementwise = False
+    """Whether it is a function of numbers that broadcasts."""
     _overload: Overload | None = None
 
     def dispatcher(self) -> Overload:
@@ -68,6 +74,7 @@ class Primitive(ABC):
     def forget_overload(self) -> None:
         """After a change of rules the next use defines another op, under another name."""
         self._overload = None
+        self.built_for = None
 
     @abstractmethod
     def digest(self) -> str:
@@ -90,6 +97,12 @@ class Primitive(ABC):
     @abstractmethod
     def declared(self, call: Any, tensors: Sequence[Tensor]) -> tuple[list[Tensor], Outcome]:
         """Tensors with the shapes and dtypes that `run` would give."""
+
+    @abstractmethod
+    def check(
+        self, call: Any, tensors: Sequence[Tensor], outputs: list[Tensor], outcome: Outcome
+    ) -> None:
+        """Hold what came out against what was declared; compiled code trusts it."""
 
     @abstractmethod
     def save(

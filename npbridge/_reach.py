@@ -21,6 +21,8 @@ _NAMED = (FunctionType, BuiltinFunctionType, type)
 
 def may_reach_tensors(fn: Any) -> bool:
     """False only where all that `fn` refers to is numbers and the functions of NumPy and SciPy."""
+    if isinstance(fn, np.ufunc):
+        return False
     if not isinstance(fn, FunctionType) or fn.__closure__:
         return True
     return any(

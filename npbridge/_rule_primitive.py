@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,8 @@ from npbridge._digest import digest
 from npbridge._execute import numpy_dtype
 from npbridge._job import Job
 from npbridge._outcome import Outcome
-from npbridge._primitive import Primitive, Saved
+from npbridge._primitive import UNSAVED, Primitive, Saved
+from npbridge._reach import may_reach_tensors
 from npbridge._rule import Rule
 from npbridge._rule_call import RuleCall
 from npbridge._slots import TENSOR
@@ -34,6 +36,7 @@ class RulePrimitive(Primitive):
         self.label = rule.label
         self.op, self.rule, self.mode = op, rule, mode
         self.patterns = {}
+        self.pure = not (may_reach_tensors(rule.fn) or may_reach_tensors(op.numpy))
 
     def digest(self) -> str:
         """A digest of the rule, and of the op for what it checks and recomputes."""
@@ -70,7 +73,9 @@ class RulePrimitive(Primitive):
         inputs, outputs, grads = call.parts([view(x) for x in tensors])
         input_likes, output_likes = call.likes
         plan, rules = call.plan, self.op.rules
-        residuals = tree_map(lambda x: view(x) if isinstance(x, Tensor) else x, call.residuals)
+        residuals = call.residuals
+        if residuals is not UNSAVED:
+            residuals = tree_map(lambda x: view(x) if isinstance(x, Tensor) else x, residuals)
         saved = Saved(inputs, outputs, input_likes, output_likes, plan.outcome, rules, residuals)
         job = Job(self.op, self.rule, call.call.on_arrays(), plan.names, saved, plan.needs)
         environment = job.environment(job.call.spans(), saved)
@@ -87,13 +92,16 @@ class RulePrimitive(Primitive):
             if y is None:
                 y = np.zeros(like.shape, numpy_dtype(like.dtype))
             results.append(adopt(self.label, y))
-        return results, _outcome(missing)
+        return results, _outcome(*missing)
 
     def declared(self, call: RuleCall, tensors: Sequence[Tensor]) -> tuple[list[Tensor], Outcome]:
         """Derivatives look like what they are derivatives of."""
         likes = call.results()
         results = [tensors[0].new_empty(like.shape, dtype=like.dtype) for like in likes]
-        return results, _outcome([False] * len(results))
+        return results, _outcome(*[False] * len(results))
+
+    def check(self, *_: Any) -> None:
+        """Every derivative is checked where the rule returns it."""
 
     def save(self, *_: Any) -> None:
         """Nothing is needed for an error."""
@@ -118,7 +126,8 @@ class RulePrimitive(Primitive):
         )
 
 
-def _outcome(missing: list[bool]) -> Outcome:
+@functools.cache
+def _outcome(*missing: bool) -> Outcome:
     """None in the place of a derivative that the rule says there is none of."""
-    leaves = [None if absent else TENSOR for absent in missing]
+    leaves: list[Any] = [None if absent else TENSOR for absent in missing]
     return Outcome(tree_flatten(leaves)[1], leaves)

@@ -26,6 +26,8 @@ class Rulebook:
     jvp: Rule | None = None
     primitives: dict[int, RulePrimitive] = field(default_factory=dict)
     """The computation each NumPy rule is, by the rule's id, made on first use."""
+    words: dict[Any, Any] = field(default_factory=dict)
+    """What the rules name that a kind of call needs; kept by `_saving`."""
 
     def with_vjp(self, rule: Any, *, composite: bool, materialize: bool, replace: bool) -> Rulebook:
         """The same with a reverse rule, or one for each parameter of a mapping."""
@@ -77,7 +79,8 @@ class Rulebook:
         from npbridge._rule_primitive import RulePrimitive
 
         mode = "jvp" if rule is self.jvp else "vjp"
-        return self.primitives.setdefault(id(rule), RulePrimitive(self.op, rule, mode))
+        found = self.primitives.get(id(rule))
+        return found or self.primitives.setdefault(id(rule), RulePrimitive(self.op, rule, mode))
 
     def numpy_rules(self) -> list[RulePrimitive]:
         """The computations that the NumPy rules are."""

@@ -33,10 +33,7 @@ def save(
 ) -> None:
     """Keep in `ctx` what the rules that this call may need name."""
     spans = call.spans()
-    needed = [n for n, indices in spans.items() if any(needs[i] for i in indices)]
-    reverse = op.rules.wanted(needed)
-    forward = op.rules.wanted_forward(op.names)
-    words = reverse | forward
+    reverse, forward, words = _words(op, call, tuple(needs))
     ctx.rules = op.rules
     ctx.likes = ([Like.of(x) for x in inputs], [Like.of(y) for y in outputs])
     ctx.call = call.kept_for(op.names if "residuals" in words else words)
@@ -47,6 +44,21 @@ def save(
     ctx.outcome = ctx.outcome.bare()
     ctx.save_for_backward(*_tensors_for(op, reverse, spans, inputs, outputs), *residuals)
     ctx.save_for_forward(*_tensors_for(op, forward, spans, inputs, outputs))
+
+
+def _words(
+    op: NumpyOp[..., Any], call: Call, needs: tuple[bool, ...]
+) -> tuple[set[str], set[str], set[str]]:
+    """What the reverse rules that may be needed name, what forward mode names, and both."""
+    known = op.rules.words.get((call.token, needs))
+    if known is None:
+        spans = call.spans()
+        reverse = op.rules.wanted([n for n, at in spans.items() if any(needs[i] for i in at)])
+        forward = op.rules.wanted_forward(op.names)
+        known = reverse, forward, reverse | forward
+        if call.token is not None and not call.token.startswith("#") and len(op.rules.words) < 1000:
+            op.rules.words[call.token, needs] = known
+    return known
 
 
 def load(ctx: Any, tensors: Sequence[Tensor | None]) -> Saved:

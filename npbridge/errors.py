@@ -55,7 +55,7 @@ class TransformError(NotImplementedError):
     """A torch context in which the op cannot be right."""
 
 
-class StaleOpError(AttributeError):
+class StaleOpError(LookupError):
     """A saved or cached graph uses an op that this process does not have, or not any more."""
 
 

@@ -105,18 +105,38 @@ def test_forward_ad_can_be_switched_on():
 def test_below_autograd_skips_autograd_and_restores_the_modes():
     """Promise: nested torch.func levels keep their derivatives."""
     x = torch.ones(2, requires_grad=True)
+
+    def inside(x):
+        return private.grad_modes(), (x * 2).requires_grad
+
     with torch.no_grad():
-        with private.below_autograd((True, True)):
-            assert private.grad_modes() == (True, True)
-            assert not (x * 2).requires_grad
+        found = private.call_below_autograd((True, True), inside, (x,))
+        assert found == ((True, True), False)
         assert not torch.is_grad_enabled()
+
+
+def test_tangents_are_seen():
+    """Promise: nothing that carries a derivative goes past autograd."""
+    x = torch.ones(2)
+    seen = []
+    look = lambda x: seen.append(private.has_derivative([x])) or x.sum()
+    look(x)
+    look(x.clone().requires_grad_())
+    torch.func.jvp(look, (x,), (x,))
+    with forward_ad.dual_level():
+        look(forward_ad.make_dual(x, x))
+    assert seen == [False, True, True, True]
 
 
 def test_autograd_works_inside_a_kernel():
     """Promise: a function that uses torch's autograd for itself is right on every path."""
-    with private.below_autograd((True, True)), private.with_autograd():
-        x = torch.ones(2, requires_grad=True)
-        assert torch.autograd.grad((x**2).sum(), x)[0].tolist() == [2.0, 2.0]
+
+    def inside():
+        with private.with_autograd():
+            x = torch.ones(2, requires_grad=True)
+            return torch.autograd.grad((x**2).sum(), x)[0].tolist()
+
+    assert private.call_below_autograd((True, True), inside, ()) == [2.0, 2.0]
 
 
 def test_wrappers_are_known():
@@ -315,3 +335,13 @@ def test_function_modes_are_counted():
     before = private.function_modes_active()
     with Mode():
         assert private.function_modes_active() == before + 1
+
+
+def test_plain_tensors_may_be_taken_as_replicated():
+    """Promise: a plain tensor beside DTensors is refused where torch itself refuses it."""
+    from torch.distributed.tensor.experimental import implicit_replication
+
+    assert not private.replicates_implicitly()
+    with implicit_replication():
+        assert private.replicates_implicitly()
+    assert not private.replicates_implicitly()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -58,9 +58,11 @@ def grad_modes() -> tuple[bool, bool]:
     return torch.is_grad_enabled(), torch._C._is_fwd_grad_enabled()
 
 
-@contextmanager
-def below_autograd(modes: tuple[bool, bool]) -> Iterator[None]:
-    """Dispatch below the Autograd key, with the two grad modes of the call (see `grad_modes`).
+def call_below_autograd(
+    modes: tuple[bool, bool], fn: Callable[..., Any], args: tuple[Any, ...]
+) -> Any:
+    """`fn(*args)`, dispatched below the Autograd key, with the two grad modes of the call (see
+    `grad_modes`).
 
     A Function runs with both off, which would take the derivatives from the levels of torch.func
     underneath, in silence (torch 2.13).
@@ -70,10 +72,18 @@ def below_autograd(modes: tuple[bool, bool]) -> Iterator[None]:
     torch._C._set_fwd_grad_enabled(modes[1])
     try:
         with torch._C._AutoDispatchBelowAutograd():
-            yield
+            return fn(*args)
     finally:
         torch._C._set_grad_enabled(grad)
         torch._C._set_fwd_grad_enabled(forward)
+
+
+def has_derivative(tensors: Sequence[Tensor]) -> bool:
+    """Whether any of them requires grad or carries a tangent, at the level being dispatched."""
+    return any(x.requires_grad for x in tensors) or (
+        torch._C._is_fwd_grad_enabled()
+        and any(torch._VF._unpack_dual(x, level=0)[1] is not None for x in tensors)
+    )
 
 
 @contextmanager

@@ -42,9 +42,12 @@ def over_legacy_batch(
 
 
 def batch_of(tensors: Sequence[Tensor]) -> tuple[int, list[int | None], list[Tensor]]:
-    """The innermost vmap level among `tensors`, each one's batch axis there, and its content."""
+    """The vmap level that is being dispatched, each tensor's batch axis there, and its content.
+
+    It is not the innermost level of the tensors: under a derivative they hide theirs (torch 2.13).
+    """
     batched = _functorch.is_batchedtensor
-    level = max(_functorch.maybe_get_level(x) for x in tensors if batched(x))
+    level = int(_functorch.peek_interpreter_stack().level())
     axes: list[int | None] = []
     inner: list[Tensor] = []
     for x in tensors:

@@ -56,6 +56,14 @@ def outside_compile(fn: Callable[..., Any], why: str) -> Callable[..., Any]:
     return run
 
 
+def skipped_by_compile(fn: Callable[..., Any], why: str) -> None:
+    """The same of a function that must stay itself, without another frame around it."""
+    run: Any = fn
+    _set_strategy(run.__code__, _SKIP)
+    run._torchdynamo_disable = True
+    run._torchdynamo_disable_msg = why
+
+
 def without_modes() -> AbstractContextManager[Any]:
     """No FakeTensorMode or tracer: real tensors keep their numbers."""
     from torch.utils._python_dispatch import _disable_current_modes
