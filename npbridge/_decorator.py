@@ -8,6 +8,7 @@ from typing import Any, Literal, ParamSpec, TypedDict, TypeVar, Unpack, overload
 
 import numpy as np
 
+from npbridge._mutation import functional
 from npbridge._op import NumpyOp
 from npbridge._parameters import Parameters, check_forward, name_of
 from npbridge._signature import Signature
@@ -30,6 +31,7 @@ class Options(TypedDict, total=False):
     out_dtypes: Any
     residuals: bool
     vmap: Literal["sequential", "broadcast", "threads"]
+    mutates_args: Sequence[str]
     vjp: Any
     jvp: Any
     fake: Any
@@ -54,6 +56,7 @@ def numpy_op(
     out_dtypes: Any = None,
     residuals: bool = False,
     vmap: Literal["sequential", "broadcast", "threads"] = "sequential",
+    mutates_args: Sequence[str] = (),
     vjp: Any = None,
     jvp: Any = None,
     fake: Any = None,
@@ -88,6 +91,11 @@ def numpy_op(
         for each sample, "threads" does so on `torch.get_num_threads()` threads (for functions
         that release the GIL), "broadcast" calls function and NumPy rules once, with the batch as
         the first dimension of every tensor argument and of every output.
+    mutates_args
+        The parameters that the function changes in place: it is given writable copies of their
+        arrays, and the tensors are then changed by torch. To rules and signature the outputs are
+        the new values, followed by what the function returns besides; the call returns the
+        changed tensors in their places.
     vjp, jvp
         Rules, as for `register_vjp` and `register_jvp`; `composite(rule)` marks one that is
         written with torch.
@@ -135,6 +143,7 @@ def numpy_op(
             out_dtypes=out_dtypes,
             residuals=residuals,
             vmap=vmap,
+            mutates_args=mutates_args,
             vjp=vjp,
             jvp=jvp,
             fake=fake,
@@ -154,6 +163,7 @@ def make_op(
     out_dtypes: Any,
     residuals: bool,
     vmap: str,
+    mutates_args: Sequence[str],
     vjp: Any,
     jvp: Any,
     fake: Any,
@@ -202,8 +212,9 @@ def make_op(
                 got=", ".join(differentiable or ()),
             )
         )
+    mutates = (mutates_args,) if isinstance(mutates_args, str) else tuple(mutates_args)
     op: NumpyOp[..., Any] = NumpyOp(
-        fn,
+        functional(name, fn, mutates) if mutates else fn,
         name=name,
         parameters=parameters,
         signature=parsed,
@@ -214,6 +225,7 @@ def make_op(
         vmap=vmap,
         module=getattr(fn, "__module__", None) or module,
     )
+    op.mutates, op.in_place = mutates, fn
     if vjp is not None:
         op.register_vjp(vjp)
     if jvp is not None:

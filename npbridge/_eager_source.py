@@ -34,8 +34,10 @@ class ForwardSource:
         self.t = ["True"] if single else [f"t{i}_" for i in range(len(self.names))]
         self.needs = ["True"] if single else [f"needs_[{i}]" for i in range(len(self.names))]
         kinds = {p.kind for p in self.listed}
-        self.general = not self.names or bool(
-            kinds & {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}
+        self.general = (
+            not self.names
+            or bool(op.mutates)
+            or bool(kinds & {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD})
         )
         self.values = "(" + "".join(f"{n}, " for n in self.names) + ")"
         self.rules = op.rules.vjp
@@ -55,6 +57,8 @@ class ForwardSource:
             f"def __call__({parameter_list(self.listed, self.names, self.namespace)}):",
             f" if is_compiling(): return traced(self_, {values})",
         ]
+        if self.op.mutates:
+            return [lines[0], f" return mutate(self_, {values})"]
         if self.general:
             return [*lines, f" {fall}"]
         # Arrays are NumPy's in every context; formulas call ops on arrays, so they come first.

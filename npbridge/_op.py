@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import functools
-import sys
 from collections.abc import Callable, Sequence
-from types import MethodType
 from typing import Any, Generic, ParamSpec, TypeVar, cast
 
 from torch import Tensor
@@ -17,6 +15,7 @@ from npbridge._eager import specialise
 from npbridge._execute import execute, run
 from npbridge._outcome import Outcome
 from npbridge._parameters import Parameters
+from npbridge._presentation import Presents
 from npbridge._primitive import Primitive, Saved
 from npbridge._reach import may_reach_tensors
 from npbridge._registration import Registers
@@ -24,7 +23,6 @@ from npbridge._rule import Words
 from npbridge._rulebook import Rulebook
 from npbridge._signature import Dims, Signature
 from npbridge._torch_private import constant, is_compiling
-from npbridge.errors import PicklingError, TransformError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -41,7 +39,7 @@ def _build(op: NumpyOp[..., Any]) -> None:
         op.built_for = op.rules
 
 
-class NumpyOp(Registers, Primitive, Generic[P, R]):
+class NumpyOp(Presents, Registers, Primitive, Generic[P, R]):
     """A NumPy function on tensors, with the derivatives its rules give.
 
     Made by `numpy_op` and `elementwise_op`; called like the function it wraps.
@@ -58,6 +56,10 @@ class NumpyOp(Registers, Primitive, Generic[P, R]):
 
     __wrapped__: Callable[P, R]
     elementwise = False
+    mutates: tuple[str, ...] = ()
+    """The parameters that the function changes in place."""
+    in_place: Any = None
+    """The function that does so; `numpy` then is a pure one made of it."""
     traceable = False
     """Whether torch.compile can hold a call in a graph; decided with the eager path."""
     built: Callable[..., Any]
@@ -247,40 +249,3 @@ class NumpyOp(Registers, Primitive, Generic[P, R]):
     ) -> list[Tensor | None]:
         """The JVP on tensors."""
         return _differentiate.push_forward(self, call, saved, tangents)
-
-    # -- to its users -----------------------------------------------------------------------------
-
-    def __get__(self, instance: object, owner: type | None = None) -> Any:
-        """In the body of a class an op is a method, as a function is."""
-        return self if instance is None else MethodType(self, instance)
-
-    def __prepare_scriptable__(self) -> Any:
-        """Refuse torch.jit.script, which asks this of what it is given."""
-        raise TransformError(
-            f"{self.label} cannot be compiled by torch.jit.script: its function is NumPy's.\n"
-            "Use torch.compile or torch.export."
-        )
-
-    _torchscript_modifier = property(__prepare_scriptable__)  # asked of what it meets (torch 2.13)
-
-    def __repr__(self) -> str:
-        core = f" {self.signature.text!r}" if self.signature else ""
-        there = {"vjp": self.rules.vjp, "jvp": self.rules.jvp}
-        rules = " and ".join(mode for mode, rule in there.items() if rule) or "no rules"
-        return f"<numpy_op {self.name}{self.parameters.signature}{core}, {rules}>"
-
-    def __reduce__(self) -> str:
-        """Pickled by reference, as functions are."""
-        found: Any = sys.modules.get(self.__module__)
-        for part in self.__qualname__.split("."):
-            found = getattr(found, part, None)
-        if found is self:
-            return str(self.__qualname__)
-        for name, value in vars(sys.modules.get(self.__module__, sys)).items():
-            if value is self:
-                self.__qualname__ = name
-                return name
-        raise PicklingError(
-            f"{self.name} cannot be pickled: it is not {self.__module__}.{self.__qualname__}.\n"
-            "Assign the op to a name at the top level of its module."
-        )

@@ -13,7 +13,12 @@ from torch.func import grad, hessian, jacfwd, jacrev, jvp, linearize, vjp, vmap
 
 import npbridge.elementary as el
 from npbridge import composite, elementwise_op, numpy_op
-from npbridge.errors import ArgumentShapeError, MissingDerivativeError, SecondDerivativeError
+from npbridge.errors import (
+    ArgumentShapeError,
+    DeclarationError,
+    MissingDerivativeError,
+    SecondDerivativeError,
+)
 from npbridge.special import gammainc, j0, j1
 
 D = torch.float64
@@ -347,7 +352,7 @@ def test_arguments_outside_the_signature(mode, dims):
 
 def test_broadcast_beside_a_signature_is_refused():
     """The signature says how to broadcast; two ways at once cannot both be right."""
-    with pytest.raises(errors.DeclarationError, match="by which vmap broadcasts"):
+    with pytest.raises(DeclarationError, match="by which vmap broadcasts"):
         numpy_op(lambda a: a, name="op", signature="(n)->(n)", vmap="broadcast")
 
 

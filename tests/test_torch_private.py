@@ -325,18 +325,6 @@ def test_what_is_plain():
     assert seen == [False]
 
 
-def test_function_modes_are_counted():
-    """Promise: TorchFunctionMode sees the op."""
-    from torch.overrides import TorchFunctionMode
-
-    class Mode(TorchFunctionMode):
-        pass
-
-    before = private.function_modes_active()
-    with Mode():
-        assert private.function_modes_active() == before + 1
-
-
 def test_plain_tensors_may_be_taken_as_replicated():
     """Promise: a plain tensor beside DTensors is refused where torch itself refuses it."""
     from torch.distributed.tensor.experimental import implicit_replication

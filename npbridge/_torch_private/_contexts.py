@@ -11,7 +11,6 @@ from torch.autograd import forward_ad
 
 transforms_active: Callable[[], bool] = torch._C._are_functorch_transforms_active
 dispatch_modes_active: Callable[[], int] = torch._C._len_torch_dispatch_stack
-function_modes_active: Callable[[], int] = torch._C._len_torch_function_stack
 is_tracing: Callable[[], bool] = torch._C._is_tracing
 is_compiling: Callable[[], bool] = torch.compiler.is_dynamo_compiling
 _frames: Any = torch._C._dynamo.eval_frame
