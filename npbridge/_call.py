@@ -11,7 +11,7 @@ from torch import Tensor
 
 from npbridge import _token
 from npbridge._convert import holds, view
-from npbridge._slots import ARRAY, INT, TENSOR, Extra, Slot
+from npbridge._slots import ARRAY, FLOAT, INT, TENSOR, Extra, Slot
 from npbridge._torch_private import TreeSpec, tree_flatten, tree_unflatten
 from npbridge.errors import UnsupportedTensorError, sentence
 
@@ -172,6 +172,14 @@ class Call:
         call = Call(self.primitive, self.tree, self.leaves, extras)
         call.token, call._spans = self.token, self._spans
         return call
+
+    def with_floats(self) -> Call:
+        """The call with Python floats where a graph has tensors: they promote as numbers do."""
+        if not self.has_slots:
+            return self
+        slots = [x for x in self.leaves if type(x) is Extra]
+        extras = [1.0 if x is FLOAT else y for x, y in zip(slots, self.extras, strict=True)]
+        return Call(self.primitive, self.tree, self.leaves, extras)
 
     def on_arrays(self) -> Call:
         """The call with its slots filled for NumPy."""

@@ -27,11 +27,11 @@ def declared(
     op: NumpyOp[..., Any], call: Call, tensors: Sequence[Tensor]
 ) -> tuple[list[Tensor], Outcome]:
     """Tensors with the shapes and dtypes of the outputs, and the structure they stand in."""
-    values = call.fill(tensors)
     if op.fake is not None:
-        return _by_rule(op, values)
+        return _by_rule(op, call.fill(tensors))
     if (reason := why_unknown(op)) is not None:
         raise TransformError(reason)
+    values = call.with_floats().fill(tensors)
     likes = elementwise(op, values) if op.elementwise else _by_signature(op, values)
     made = [tensors[0].new_empty(like.shape, dtype=like.dtype) for like in likes]
     if len(made) == 1:
@@ -92,22 +92,20 @@ def elementwise(op: Any, values: Sequence[Any]) -> list[Like]:
     shapes = [
         tuple(v.shape) if isinstance(v, (Tensor, np.ndarray)) else np.shape(v) for v in values
     ]
-    kinds = tuple(
-        str(v.dtype)
-        if isinstance(v, Tensor)
-        else v
-        if type(v) in (int, float, bool, complex)
-        else 1.0
-        for v in values
-    )
+    kinds = tuple(str(v.dtype) if isinstance(v, Tensor) else type(v).__name__ for v in values)
     broadcast: Any = torch.broadcast_shapes  # not annotated (torch 2.13)
     return [Like(broadcast(*shapes), _result_dtype(op, kinds))]
 
 
+_NUMBERS = {"bool": True, "float": 1.0, "complex": 1j}
+
+
 @functools.lru_cache(maxsize=1000)
-def _result_dtype(op: ElementwiseOp, kinds: tuple[Any, ...]) -> torch.dtype:
+def _result_dtype(op: ElementwiseOp, kinds: tuple[str, ...]) -> torch.dtype:
     empty = tuple(
-        np.empty(0, kind.removeprefix("torch.")) if isinstance(kind, str) else kind
+        np.empty(0, kind.removeprefix("torch."))
+        if kind.startswith("torch.")
+        else _NUMBERS.get(kind, 1)
         for kind in kinds
     )
     result = np.asarray(op.compute(empty)[0])

@@ -482,3 +482,21 @@ def test_errors_are_those_of_the_op():
     """Arguments that do not fit are refused in the words of the op."""
     with pytest.raises(Exception, match="the dimension 'm' has two sizes"):
         compiled(solve, "aot_eager")[0](MATRIX, numbers(3))
+
+
+@pytest.mark.parametrize("backend", ["aot_eager", "inductor"])
+@pytest.mark.parametrize(
+    "fn",
+    [
+        lambda x: special.jv(0.5, x) * 2,
+        lambda x: special.gammainc(2.5, x) * 2,
+        lambda x: special.xlogy(2, x) + 1,
+    ],
+    ids=["jv", "gammainc", "xlogy"],
+)
+def test_numbers_promote_weakly(backend, fn):
+    """A Python number beside a float32 tensor leaves float32, which compiled code relies on."""
+    x = torch.tensor([1.25, 1.5, 1.75])
+    got = torch.compile(fn, fullgraph=True, backend=backend)(x)
+    assert got.dtype == torch.float32
+    torch.testing.assert_close(got, fn(x))
