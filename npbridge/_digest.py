@@ -87,9 +87,16 @@ def digest(*ingredients: object) -> str:
     hasher = _Hasher()
     try:
         hasher.node("digest", sys.implementation.cache_tag, *ingredients)
-    except RecursionError:  # what nests too deep to be read is never met again
+    except (RecursionError, _TooLargeError):  # what cannot be read is never met again
         return os.urandom(8).hex()
     return hasher.hash.hexdigest()
+
+
+class _TooLargeError(Exception):
+    """A function that refers to half the program, as tests and notebooks do."""
+
+
+_MOST_VISITS = 20_000  # a tenth of a second; an op of the catalogue takes a few thousand
 
 
 class _Hasher:
@@ -97,6 +104,7 @@ class _Hasher:
 
     def __init__(self) -> None:
         self.hash = blake2b(digest_size=8)
+        self.visits = 0
         self.seen: dict[object, tuple[int, object]] = {}  # objects too, lest an id is used again
 
     def raw(self, tag: str, content: bytes) -> None:
@@ -109,6 +117,9 @@ class _Hasher:
 
     def feed(self, x: Any) -> None:
         cls = type(x)
+        self.visits += 1
+        if self.visits > _MOST_VISITS:
+            raise _TooLargeError
         if cls in _ATOMS:
             self.raw(f"{cls.__module__}.{cls.__qualname__}", _ATOMS[cls](x))
         elif isinstance(x, types.ModuleType):

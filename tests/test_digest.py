@@ -411,3 +411,14 @@ def test_sets_have_no_order(elements):
     """A set is its elements however it came to be."""
     other = elements[::-1]
     assert digest(set(elements)) == digest(set(other)) != digest(frozenset(elements))
+
+
+def test_what_refers_to_half_the_program_is_given_up():
+    """A digest takes a moment, whatever a function refers to; a miss is the price."""
+    table = [str(i) for i in range(50_000)]
+    fn = lambda: table
+    assert digest(fn) != digest(fn)
+    shared = ()
+    for _ in range(60):
+        shared = (shared, shared)
+    assert digest(shared) != digest(shared)
