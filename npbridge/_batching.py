@@ -13,7 +13,8 @@ from torch import Tensor
 from npbridge._batched import Batch
 from npbridge._call import Call
 from npbridge._convert import Like
-from npbridge._outcome import Outcome, agree, last
+from npbridge._dispatch import dispatch
+from npbridge._outcome import Outcome, agree
 from npbridge._primitive import UNSAVED, Saved
 from npbridge._rule_call import RuleCall
 from npbridge._shapes import why_unknown
@@ -39,7 +40,7 @@ def run(overload: Overload, call: AnyCall, tensors: list[Tensor]) -> tuple[list[
     batch = Batch(tensors)
     with below_vmap():
         if batch.size is None:  # constants of an outer level
-            return overload.op(*call.packed(tensors)), last.outcome
+            return dispatch(overload, call, tensors)
         if isinstance(call, RuleCall):
             return _rule(overload, call, batch)
         op: Any = call.primitive
@@ -52,8 +53,8 @@ def run(overload: Overload, call: AnyCall, tensors: list[Tensor]) -> tuple[list[
             batch.leading(i, rank=None if ranks is None else ranks.get(i), always=ranks is None)
             for i in range(len(tensors))
         ]
-        outputs = overload.op(*call.packed(whole))
-        return batch.wrap(op.label, outputs), last.outcome
+        outputs, outcome = dispatch(overload, call, whole)
+        return batch.wrap(op.label, outputs), outcome
 
 
 def _rule(overload: Overload, call: RuleCall, batch: Batch) -> tuple[list[Tensor], Outcome]:
@@ -95,12 +96,12 @@ def _rule(overload: Overload, call: RuleCall, batch: Batch) -> tuple[list[Tensor
         for k, i in enumerate(given)
     ]
     bigger, tensors = RuleCall.make(call.primitive, call.call, plan.names, plan.needs, saved, grads)
-    results = overload.op(*bigger.packed(tensors))
+    results, outcome = dispatch(overload, bigger, tensors)
     shaped = [
         y.reshape((batch.size, *like.shape))
         for y, like in zip(results, call.results(), strict=True)
     ]
-    return batch.wrap(op.label, shaped), last.outcome
+    return batch.wrap(op.label, shaped), outcome
 
 
 def _ranks(op: NumpyOp[..., Any], call: Call, batch: Batch) -> dict[int, int] | None:
@@ -170,7 +171,7 @@ def _each(
             run = overload.primitive.run
             done = list(pool.map(lambda c, s: c.run(run, call, s), contexts, samples))
     else:
-        done = [(overload.op(*call.packed(sample)), last.outcome) for sample in samples]
+        done = [dispatch(overload, call, sample) for sample in samples]
     agree(op.label, [outcome for _, outcome in done])
     columns = zip(*(outputs for outputs, _ in done), strict=True)
     return batch.wrap(op.label, [torch.stack(column) for column in columns]), done[0][1]

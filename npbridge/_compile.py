@@ -20,6 +20,7 @@ from npbridge._convert import FLOATS, HALVES
 from npbridge._outcome import last
 from npbridge._slots import ARRAY, FLOAT, INT, TENSOR, Slot
 from npbridge._torch_private import constant, tree_flatten
+from npbridge.errors import TransformError
 
 if TYPE_CHECKING:
     from npbridge._dispatch import Overload
@@ -133,15 +134,21 @@ _BY_NAME: dict[str, Slot] = {s.name: s for s in (TENSOR, ARRAY, FLOAT, INT)}
 @constant
 def _structure(count: int) -> Any:
     """The outline of the result of the call that was traced last."""
-    if last.outcome.is_one_tensor:
+    outcome: Any = last.outcome
+    if outcome.is_one_tensor:
         return ("slot", "TENSOR")
-    return _outlined(last.outcome.fill([TENSOR] * count))
+    return _outlined(outcome.fill([TENSOR] * count))
 
 
 def _outlined(x: Any) -> Any:
     # Names, since the tracer cannot guard a builtin type that comes out of a constant (torch 2.13).
     if x is TENSOR:
         return ("slot", "TENSOR")
+    if isinstance(x, (torch.SymInt, torch.SymFloat, torch.SymBool)):
+        raise TransformError(
+            "a register_fake rule returned a number that changes from call to call, which a graph "
+            "cannot hold.\nReturn it as an array."
+        )
     if isinstance(x, (tuple, list)):
         items = tuple(map(_outlined, x))
         if type(x) in (tuple, list):

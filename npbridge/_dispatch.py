@@ -32,6 +32,7 @@ from npbridge._torch_private import (
     will_run,
     with_autograd,
     with_forward_ad,
+    without_modes,
 )
 from npbridge.errors import TransformError
 
@@ -81,8 +82,24 @@ def call(call: AnyCall, tensors: list[Tensor]) -> tuple[list[Tensor], Outcome]:
     if call.token is None and recording(tensors):
         call = call.for_graph()
     _dtensor.serve(overload, tensors)
+    outputs, outcome = dispatch(overload, call, tensors)
+    last.outcome = outcome = outcome.bare()
+    return outputs, outcome
+
+
+def dispatch(
+    overload: Overload, call: AnyCall, tensors: Sequence[Tensor]
+) -> tuple[list[Tensor], Outcome]:
+    """Call the dispatcher op, and tell the structure of what came out.
+
+    A mode may answer without running a kernel, as selective checkpointing does.
+    """
+    last.outcome = None
     outputs: list[Tensor] = overload.op(*call.packed(tensors))
-    last.outcome = outcome = last.outcome.bare()
+    outcome = last.outcome
+    if outcome is None:
+        with without_modes():
+            _, outcome = call.primitive.declared(call, tensors)
     return outputs, outcome
 
 
@@ -113,7 +130,8 @@ def _kernels(ref: weakref.ref[Overload]) -> tuple[Callable[..., list[Tensor]], .
             with with_autograd():
                 outputs, last.outcome = primitive.run(bound, inputs)
         outputs = [y.contiguous() for y in outputs]
-        primitive.check(bound, inputs, outputs, last.outcome)
+        if last.outcome is not None:
+            primitive.check(bound, inputs, outputs, last.outcome)
         return outputs
 
     def fake(tensors: list[Tensor], call: str = "", numbers: Sequence[int] = ()) -> list[Tensor]:
@@ -130,8 +148,8 @@ def _kernels(ref: weakref.ref[Overload]) -> tuple[Callable[..., list[Tensor]], .
         bound, inputs = overload.primitive.bind(tensors, call, numbers)
         modes = grad_modes()
         if not has_derivative(inputs):
-            below: list[Tensor] = call_below_autograd(modes, overload.op, bound.packed(inputs))
-            return below
+            below, last.outcome = call_below_autograd(modes, dispatch, (overload, bound, inputs))
+            return list(below)
         box: list[Outcome] = []
         outputs = overload.apply(overload, bound, modes, box, *inputs)
         last.outcome = box[0]  # a jvp, which has run by now, has set its own
@@ -161,8 +179,8 @@ class _Node(SingleLevelFunction):
         *tensors: Tensor,
     ) -> tuple[Any, ...]:
         ctx.set_materialize_grads(False)
-        outputs = call_below_autograd(modes, overload.op, call.packed(tensors))
-        ctx.call, ctx.outcome = call, last.outcome
+        outputs, ctx.outcome = call_below_autograd(modes, dispatch, (overload, call, tensors))
+        ctx.call = call
         box.append(ctx.outcome.bare())
         last.outcome = box[0]  # or residuals would live on in this thread
         ctx.plain = not (transforms_active() or recording(tensors))

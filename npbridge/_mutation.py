@@ -15,7 +15,7 @@ from torch import Tensor
 
 from npbridge._compile import traced
 from npbridge._parameters import Parameters
-from npbridge._torch_private import is_compiling
+from npbridge._torch_private import fast_path_closed, is_compiling
 from npbridge.errors import DeclarationError, UnsupportedTensorError, sentence
 
 if TYPE_CHECKING:
@@ -66,6 +66,12 @@ def mutate(op: NumpyOp[..., Any], values: tuple[Any, ...]) -> Any:
                     got=type(values[i]).__name__,
                 )
             )
+        others = [v for j, v in enumerate(values) if j != i and isinstance(v, Tensor)]
+        if _shares_memory(values[i], others):
+            raise UnsupportedTensorError(
+                f"{op.name} changes {op.names[i]!r} in place, and another argument is, or shares "
+                "memory with, the same tensor.\nPass other.clone()."
+            )
         given[i] = values[i].clone()
     run = traced if is_compiling() else op.base.call_bound
     result = run(op, tuple(given))
@@ -74,3 +80,12 @@ def mutate(op: NumpyOp[..., Any], values: tuple[Any, ...]) -> Any:
     for number, i in enumerate(places):
         listed[number] = values[i].copy_(listed[number])
     return listed[0] if single else tuple(listed)
+
+
+def _shares_memory(x: Tensor, others: Sequence[Tensor]) -> bool:
+    if len([y for y in others if y is x]) > 0:
+        return True
+    if is_compiling() or fast_path_closed():  # tensors without memory of their own
+        return False
+    own = x.untyped_storage().data_ptr()  # 0 where there is no memory at all
+    return own != 0 and own in [y.untyped_storage().data_ptr() for y in others]

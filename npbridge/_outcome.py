@@ -47,6 +47,8 @@ class Outcome:
     def same_as(self, other: Outcome) -> bool:
         """Whether two results differ in their tensors only."""
         plain = (bool, int, float, str, bytes)
+        if len(self.leaves) != len(other.leaves):
+            return False
         return self.tree == other.tree and all(
             x is y or (type(x) is type(y) and isinstance(x, plain) and x == y)
             for x, y in zip(self.leaves, other.leaves, strict=True)
@@ -69,7 +71,7 @@ class Outcome:
 class _Last(threading.local):
     """What the dispatcher, whose outputs can only be tensors, has no room for."""
 
-    outcome: Outcome
+    outcome: Outcome | None = None
 
 
 last = _Last()

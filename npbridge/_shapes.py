@@ -67,12 +67,13 @@ def check(
 ) -> None:
     """Hold what an op returned against what was declared: compiled code would read garbage."""
     likes, structure = declared(op, call, tensors)
-    if outcome.tree != structure.tree or len(likes) != len(got):
+    if len(likes) != len(got) or not outcome.same_as(structure):
         raise OutputError(
             sentence(
-                f"{op.label} returned another structure than its register_fake rule.",
-                expected=structure.tree,
-                got=outcome.tree,
+                f"{op.label} returned another structure, or other objects beside its arrays, than "
+                "its register_fake rule.",
+                expected=structure.fill([describe(y) for y in likes]),
+                got=outcome.fill([describe(y) for y in got]),
             )
         )
     for number, (like, y) in enumerate(zip(likes, got, strict=True)):
@@ -157,5 +158,6 @@ def _by_rule(op: NumpyOp[..., Any], values: tuple[Any, ...]) -> tuple[list[Tenso
             )
         if isinstance(y, Tensor):
             leaves[i] = TENSOR
-    tensors = [y for y in tree_flatten(result)[0] if isinstance(y, Tensor)]
+    # Fresh ones, since a rule may return its argument, or one tensor twice.
+    tensors = [y.new_empty(y.shape) for y in tree_flatten(result)[0] if isinstance(y, Tensor)]
     return tensors, Outcome(tree, leaves)

@@ -56,7 +56,9 @@ def running(token: str, label: str) -> Any:
 def of_call(call: Call) -> str:
     """The token of a call; the empty one where all its values are tensors."""
     flat = call.flat
-    if flat and all(x is TENSOR for x in call.leaves):
+    positional: Any = getattr(call.primitive, "parameters", None)
+    by_position = positional is None or len(call.leaves) <= len(positional.positional)
+    if flat and by_position and all(x is TENSOR for x in call.leaves):
         return ""
     leaves = [dump(x) for x in call.leaves]
     return json.dumps({"leaves": leaves} if flat else {"leaves": leaves, "tree": tree(call.tree)})
@@ -86,7 +88,7 @@ def load_tree(read: Any, label: str) -> TreeSpec:
 
 def dump(x: Any) -> Any:
     """A leaf as JSON."""
-    if x is None or isinstance(x, str) or type(x) in (bool, int):
+    if x is None or type(x) in (str, bool, int):
         return {"": x}
     for kind, (test, write, _) in _KINDS.items():
         if test(x):
@@ -151,7 +153,11 @@ _KINDS: dict[str, tuple[Callable[[Any], bool], Callable[[Any], Any], Callable[[A
         lambda v: complex(*map(float.fromhex, v)),
     ),
     "bytes": (lambda x: type(x) is bytes, bytes.hex, bytes.fromhex),
-    "dtype": (lambda x: isinstance(x, np.dtype) and x.fields is None, lambda x: x.str, np.dtype),
+    "dtype": (
+        lambda x: isinstance(x, np.dtype) and x.fields is None and x.subdtype is None,
+        lambda x: x.str,
+        np.dtype,
+    ),
     "number": (
         lambda x: isinstance(x, (np.number, np.bool_)),
         lambda x: [x.dtype.str, x.tobytes().hex()],

@@ -1,13 +1,27 @@
 """Wrong numbers that were found once, each where it was found."""
 
+import enum
+import functools
+
 import numpy as np
 import pytest
 import torch
 from torch.autograd import forward_ad
+from torch.utils.checkpoint import (
+    CheckpointPolicy,
+    checkpoint,
+    create_selective_checkpoint_contexts,
+)
 
 from npbridge import composite, elementwise_op, errors, numpy_op, special
 
 D = torch.float64
+
+
+class Mode(enum.StrEnum):
+    """A static argument that is a string, and more."""
+
+    A = "a"
 
 
 def t(*values):
@@ -151,3 +165,78 @@ def test_tensors_in_integer_arguments_only():
     got = special.polygamma(torch.tensor([1, 2]), 2.5)
     assert got.dtype == torch.float32
     np.testing.assert_allclose(got, special.polygamma(np.array([1, 2]), 2.5), rtol=1e-6)
+
+
+def test_a_fake_rule_may_return_its_argument():
+    """A graph keeps argument and output apart all the same."""
+    double = numpy_op(lambda x: x * 2, name="double", fake=lambda x: x)
+    twice = numpy_op(
+        lambda x: (x * 2, x * 3), name="twice", fake=lambda x: (y := torch.empty_like(x), y)
+    )
+    x = t(1.0, 2.0, 3.0)
+    for fn in (lambda x: double(x) + x, lambda x: twice(x)[0] + x):
+        assert torch.compile(fn, backend="aot_eager", fullgraph=True)(x).equal(fn(x))
+
+
+def test_selective_checkpointing():
+    """A mode that gives back an op's saved outputs, and runs no kernel, keeps their structure."""
+    first = numpy_op(
+        lambda x: {"p": np.sin(x), "q": np.cos(x)},
+        name="first",
+        vjp=lambda grad, x: {"x": grad["p"] * np.cos(x) - grad["q"] * np.sin(x)},
+        fake=lambda x: {"p": torch.empty_like(x), "q": torch.empty_like(x)},
+    )
+    second = numpy_op(
+        lambda x: {"q": x * 2, "p": x * 3},
+        name="second",
+        vjp=lambda grad: {"x": grad["q"] * 2 + grad["p"] * 3},
+        fake=lambda x: {"q": torch.empty_like(x), "p": torch.empty_like(x)},
+    )
+
+    def policy(_, op, *__, **___):
+        ours = op.namespace == "npbridge"
+        return CheckpointPolicy.MUST_SAVE if ours else CheckpointPolicy.PREFER_RECOMPUTE
+
+    def fn(x):
+        b, a = second(x * 1.0), first(x)
+        return (b["p"] ** 2).sum() + (a["p"] ** 3).sum()
+
+    x = t(1.0, 2.0, 3.0).requires_grad_()
+    contexts = functools.partial(create_selective_checkpoint_contexts, policy)
+    y = checkpoint(fn, x, use_reentrant=False, context_fn=contexts)
+    torch.testing.assert_close(torch.autograd.grad(y, x), torch.autograd.grad(fn(x), x))
+
+
+def test_objects_beside_the_outputs_are_compared():
+    """What a fake rule says of an object is what the function returns, or an error."""
+    op = numpy_op(
+        lambda x: (x * 2, int(x.sum())), name="op", fake=lambda x: (torch.empty_like(x), 0)
+    )
+    with pytest.raises(errors.OutputError, match="other objects beside its arrays"):
+        torch.compile(lambda x: op(x)[0], backend="aot_eager", fullgraph=True)(t(1.0, 2.0))
+
+
+def test_enums_that_are_strings_stay_enums():
+    """In a graph as everywhere."""
+    seen = []
+    op = numpy_op(lambda x, mode: seen.append(type(mode)) or x * 2, name="op", signature="(n)->(n)")
+    torch.compile(lambda x: op(x, Mode.A), backend="aot_eager", fullgraph=True)(t(1.0))
+    assert seen == [Mode]
+
+
+def test_keyword_only_tensors_in_transforms():
+    """They are bound by name."""
+    op = numpy_op(lambda x, *, y: x * y, name="op", vjp=lambda grad, y: {"x": grad * y, "y": None})
+    x = t(1.0, 2.0)
+    assert torch.func.grad(lambda x: op(x, y=2 * x.detach()).sum())(x).tolist() == [2.0, 4.0]
+    assert torch.vmap(lambda x: op(x, y=x))(x).tolist() == [1.0, 4.0]
+
+
+def test_mutated_arguments_do_not_overlap_others():
+    """NumPy would see the change in the other one too."""
+    op = numpy_op(lambda x, y: np.add(x, y, out=x), name="op", mutates_args="x")
+    x = t(1.0, 2.0, 3.0)
+    for y in (x, x[:1]):
+        with pytest.raises(errors.UnsupportedTensorError, match="shares memory"):
+            op(x, y)
+    assert op(x, x.clone()).tolist() == [2.0, 4.0, 6.0]
