@@ -271,9 +271,8 @@ def test_torch_jit():
         return special.j0(x)
 
     for fn in (scripted, solve):
-        with pytest.raises(
-            errors.TransformError, match=r"cannot be compiled by torch\.jit\.script"
-        ):
+        # After an eager call torch finds the generated __call__ and refuses itself (2.13).
+        with pytest.raises((errors.TransformError, RuntimeError), match=r"jit\.script|j0"):
             torch.jit.script(fn)
 
 
