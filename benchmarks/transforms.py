@@ -121,9 +121,9 @@ FORWARD: dict[str, Style] = {
 }
 # A code object each, since torch.compile's cache is searched by code object.
 COMPILED: dict[str, Style] = {
-    CUSTOM: lambda x: custom(x),  # noqa: PLW0108  # as above
-    "numpy_op": lambda x: broadcasting(x),  # noqa: PLW0108  # as above
-    "npbridge.special": lambda x: j0(x),  # noqa: PLW0108  # as above
+    CUSTOM: lambda x: custom(x),  # noqa: PLW0108  # a code object each
+    "numpy_op": lambda x: broadcasting(x),  # noqa: PLW0108  # a code object each
+    "npbridge.special": lambda x: j0(x),  # noqa: PLW0108  # a code object each
 }
 
 

@@ -398,7 +398,7 @@ def cell(f: Style, where: Context) -> Cell:
             return Cell("raises", error)
         try:
             loose = _run(f, where, fullgraph=False)
-        except Exception as error:  # noqa: BLE001  # the same
+        except Exception as error:  # noqa: BLE001  # any exception is a verdict here too
             return Cell("raises", error)
         return Cell("breaks" if loose == "right" else loose, error)
 
@@ -406,10 +406,10 @@ def cell(f: Style, where: Context) -> Cell:
 def _run(f, where, **options):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        # Forward mode and the inductor make torch script code of its own (2.13).
-        warnings.filterwarnings("ignore", r"`torch.jit.script(_method)?` is deprecated")
-        # Dynamo looks at every attribute of what it traces, and makes Functions (2.13).
-        warnings.filterwarnings("ignore", "The .grad attribute of a Tensor that is not a leaf")
+        scripted = r"`torch.jit.script(_method)?` is deprecated"
+        warnings.filterwarnings("ignore", scripted)  # forward mode and the inductor do (2.13)
+        leaf = "The .grad attribute of a Tensor that is not a leaf"
+        warnings.filterwarnings("ignore", leaf)  # Dynamo looks at every attribute (2.13)
         warnings.filterwarnings("ignore", ".*autograd.function.Function.* not be instantiated")
         # After a break inside a transform torch traces what it calls, and says so (2.13).
         warnings.filterwarnings("ignore", "Dynamo (does not know how|detected a call)")
