@@ -61,7 +61,9 @@ def test_right_or_refused(kind, title):
         expected = "breaks"
     elif kind == "no signature" and title in TRACED:
         expected = "raises"
-    assert found.verdict == expected, found.error
+    # Where func.grad is compiled the tracer may meet the op inside the level: then it is refused.
+    refused = expected == "breaks" and found.verdict == "raises" and said_by_us(found.error)
+    assert found.verdict == expected or refused, found.error
     assert found.error is None or said_by_us(found.error) or expected == "breaks", found.error
 
 
