@@ -8,8 +8,7 @@ import numpy as np
 
 from npbridge import _contract
 from npbridge._batch import items_of, stack
-from npbridge._convert import Like
-from npbridge._execute import numpy_dtype
+from npbridge._convert import Like, numpy_dtype
 from npbridge._job import Job
 
 

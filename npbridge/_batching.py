@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 import torch
@@ -13,7 +14,6 @@ from torch import Tensor
 from npbridge._batched import Batch
 from npbridge._call import Call
 from npbridge._convert import Like
-from npbridge._dispatch import dispatch
 from npbridge._outcome import Outcome, agree
 from npbridge._primitive import UNSAVED, Saved
 from npbridge._rule_call import RuleCall
@@ -21,7 +21,6 @@ from npbridge._shapes import why_unknown
 from npbridge._slots import TENSOR
 from npbridge._torch_private import (
     add_batch,
-    below_vmap,
     is_plain,
     randomness,
     tree_flatten,
@@ -30,39 +29,54 @@ from npbridge._torch_private import (
 from npbridge.errors import RuleError, TransformError, sentence
 
 if TYPE_CHECKING:
-    from npbridge._dispatch import Overload
     from npbridge._op import NumpyOp
     from npbridge._primitive import AnyCall
 
+    Again: TypeAlias = Callable[[AnyCall, Sequence[Tensor]], tuple[list[Tensor], Outcome]]
 
-def run(overload: Overload, call: AnyCall, tensors: list[Tensor]) -> tuple[list[Tensor], Outcome]:
-    """A call of batched tensors, below vmap."""
+
+class Below(NamedTuple):
+    """The way from a vmap to what is below it."""
+
+    enter: Callable[..., tuple[list[Tensor], Outcome]]
+    """Calls a function with its arguments there."""
+    again: Again
+    """Runs a call once there."""
+
+
+def run(call: AnyCall, tensors: Sequence[Tensor], below: Below) -> tuple[list[Tensor], Outcome]:
+    """A call of batched tensors."""
     batch = Batch(tensors)
-    with below_vmap():
-        if batch.size is None:  # constants of an outer level
-            return dispatch(overload, call, tensors)
-        if isinstance(call, RuleCall):
-            return _rule(overload, call, batch)
-        op: Any = call.primitive
-        if op.vmap_rule is not None:
-            return _by_rule(op, call, batch)
-        ranks = _ranks(op, call, batch)
-        if ranks is None and op.vmap != "broadcast":
-            return _each(op, overload, call, batch)
-        whole = [
-            batch.leading(i, rank=None if ranks is None else ranks.get(i), always=ranks is None)
-            for i in range(len(tensors))
-        ]
-        outputs, outcome = dispatch(overload, call, whole)
-        return batch.wrap(op.label, outputs), outcome
+    if batch.size is None:  # constants of an outer level
+        return below.enter(below.again, call, tensors)
+    if isinstance(call, RuleCall):
+        outputs, outcome = below.enter(_rule, call, batch, below.again)
+        return batch.wrap(call.primitive.op.label, outputs), outcome
+    op: Any = call.primitive
+    if op.vmap_rule is not None:
+        return below.enter(_by_rule, call, batch, randomness())
+    outputs, outcome = below.enter(_whole, call, batch, below.again)
+    return batch.wrap(op.label, outputs), outcome
 
 
-def _rule(overload: Overload, call: RuleCall, batch: Batch) -> tuple[list[Tensor], Outcome]:
+def _whole(call: Call, batch: Batch, again: Again) -> tuple[list[Tensor], Outcome]:
+    op: Any = call.primitive
+    ranks = _ranks(op, call, batch)
+    if ranks is None and op.vmap != "broadcast":
+        return _each(op, call, batch, again)
+    whole = [
+        batch.leading(i, rank=None if ranks is None else ranks.get(i), always=ranks is None)
+        for i in range(len(batch.inner))
+    ]
+    return again(call, whole)
+
+
+def _rule(call: RuleCall, batch: Batch, again: Again) -> tuple[list[Tensor], Outcome]:
     """A NumPy rule is given everything with the batch in front, what is not batched expanded."""
     op, plan = call.primitive.op, call.plan
     ranks = _ranks_of_rule(call, batch)
     if (ranks is None and op.vmap != "broadcast") or call.residuals is not UNSAVED:
-        return _each(op, overload, call, batch)
+        return _each(op, call, batch, again)
     likes, out_likes = call.likes
     inputs, outputs, given = call.parts(list(range(len(batch.inner))))
 
@@ -96,12 +110,12 @@ def _rule(overload: Overload, call: RuleCall, batch: Batch) -> tuple[list[Tensor
         for k, i in enumerate(given)
     ]
     bigger, tensors = RuleCall.make(call.primitive, call.call, plan.names, plan.needs, saved, grads)
-    results, outcome = dispatch(overload, bigger, tensors)
+    results, outcome = again(bigger, tensors)
     shaped = [
         y.reshape((batch.size, *like.shape))
         for y, like in zip(results, call.results(), strict=True)
     ]
-    return batch.wrap(op.label, shaped), outcome
+    return shaped, outcome
 
 
 def _ranks(op: NumpyOp[..., Any], call: Call, batch: Batch) -> dict[int, int] | None:
@@ -159,27 +173,25 @@ def _ranks_of_rule(call: RuleCall, batch: Batch) -> dict[int, int] | None:
 
 
 def _each(
-    op: NumpyOp[..., Any], overload: Overload, call: AnyCall, batch: Batch
+    op: NumpyOp[..., Any], call: AnyCall, batch: Batch, again: Again
 ) -> tuple[list[Tensor], Outcome]:
     """One call for each sample; on threads where nothing but arrays is left below."""
     if batch.size == 0:
-        return _none(op, overload, call, batch)
+        return _none(op, call, batch)
     samples = [batch.sample(i) for i in range(batch.size)]
     if op.vmap == "threads" and is_plain(batch.inner):
         contexts = [copy_context() for _ in samples]  # the caller's np.errstate, for one
         with ThreadPoolExecutor(max_workers=torch.get_num_threads()) as pool:
-            run = overload.primitive.run
+            run = call.primitive.run
             done = list(pool.map(lambda c, s: c.run(run, call, s), contexts, samples))
     else:
-        done = [dispatch(overload, call, sample) for sample in samples]
+        done = [again(call, sample) for sample in samples]
     agree(op.label, [outcome for _, outcome in done])
     columns = zip(*(outputs for outputs, _ in done), strict=True)
-    return batch.wrap(op.label, [torch.stack(column) for column in columns]), done[0][1]
+    return [torch.stack(column) for column in columns], done[0][1]
 
 
-def _none(
-    op: NumpyOp[..., Any], overload: Overload, call: AnyCall, batch: Batch
-) -> tuple[list[Tensor], Outcome]:
+def _none(op: NumpyOp[..., Any], call: AnyCall, batch: Batch) -> tuple[list[Tensor], Outcome]:
     """The outputs for a batch without samples."""
     if (reason := why_unknown(op)) is not None and isinstance(call, Call):
         raise TransformError(
@@ -190,18 +202,19 @@ def _none(
         x if a is None else x.new_zeros(x.shape[:a] + x.shape[a + 1 :])
         for x, a in zip(batch.inner, batch.axes, strict=True)
     ]
-    likes, outcome = overload.primitive.declared(call, sample)
-    return batch.wrap(op.label, [y.new_empty((0, *y.shape)) for y in likes]), outcome
+    likes, outcome = call.primitive.declared(call, sample)
+    return [y.new_empty((0, *y.shape)) for y in likes], outcome
 
 
-def _by_rule(op: NumpyOp[..., Any], call: Call, batch: Batch) -> tuple[list[Tensor], Outcome]:
+def _by_rule(call: Call, batch: Batch, randomness: str) -> tuple[list[Tensor], Outcome]:
     """The author's own batching rule."""
+    op: Any = call.primitive
     values = call.fill(batch.inner)
     following = iter(batch.axes)
     axes = tree_unflatten(
         [next(following) if x is TENSOR else None for x in call.leaves], call.tree
     )
-    info = VmapInfo(batch.size, randomness())
+    info = VmapInfo(batch.size, randomness)
     returned = op.vmap_rule(info, axes, *values)
     if not (isinstance(returned, tuple) and len(returned) == 2):
         raise RuleError(

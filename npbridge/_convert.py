@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from sys import getrefcount
@@ -69,6 +70,12 @@ class Like(NamedTuple):
     def of(x: Tensor | Array) -> Like:
         """What a check needs to know of `x`."""
         return Like(tuple(x.shape), x.dtype)
+
+
+@functools.cache
+def numpy_dtype(dtype: torch.dtype) -> np.dtype[Any]:
+    """NumPy's name of a dtype that both have."""
+    return np.dtype(str(dtype).removeprefix("torch."))
 
 
 def has_tangent(like: Like | Tensor) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import weakref
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -22,6 +23,7 @@ from npbridge._outcome import last
 from npbridge._torch_private import (
     SingleLevelFunction,
     call_below_autograd,
+    call_below_vmap,
     dispatch_modes_active,
     grad_modes,
     has_derivative,
@@ -146,12 +148,13 @@ def _kernels(ref: weakref.ref[Overload]) -> tuple[Callable[..., list[Tensor]], .
         overload = found()
         _dtensor.serve(overload, tensors)  # a compiled function comes here first
         bound, inputs = overload.primitive.bind(tensors, call, numbers)
-        modes = grad_modes()
+        modes, again = grad_modes(), partial(dispatch, overload)
         if not has_derivative(inputs):
-            below, last.outcome = call_below_autograd(modes, dispatch, (overload, bound, inputs))
-            return list(below)
+            listed, last.outcome = call_below_autograd(modes, again, bound, inputs)
+            return list(listed)
         box: list[Outcome] = []
-        outputs = overload.apply(overload, bound, modes, box, *inputs)
+        below = partial(call_below_autograd, modes, again)
+        outputs = overload.apply(below, bound, box, *inputs)
         last.outcome = box[0]  # a jvp, which has run by now, has set its own
         return [y for y in outputs if isinstance(y, Tensor)]
 
@@ -160,7 +163,8 @@ def _kernels(ref: weakref.ref[Overload]) -> tuple[Callable[..., list[Tensor]], .
 
         overload = found()
         bound, inputs = overload.primitive.bind(tensors, call, numbers)
-        outputs, last.outcome = _batching.run(overload, bound, inputs)
+        below = _batching.Below(call_below_vmap, partial(dispatch, overload))
+        outputs, last.outcome = _batching.run(bound, inputs, below)
         return outputs
 
     return compute, autograd, batched, fake
@@ -171,22 +175,17 @@ class _Node(SingleLevelFunction):
 
     @staticmethod
     def forward(
-        ctx: Any,
-        overload: Overload,
-        call: AnyCall,
-        modes: tuple[bool, bool],
-        box: list[Outcome],
-        *tensors: Tensor,
+        ctx: Any, below: Callable[..., Any], call: AnyCall, box: list[Outcome], *tensors: Tensor
     ) -> tuple[Any, ...]:
         ctx.set_materialize_grads(False)
-        outputs, ctx.outcome = call_below_autograd(modes, dispatch, (overload, call, tensors))
+        outputs, ctx.outcome = below(call, tensors)
         ctx.call = call
         box.append(ctx.outcome.bare())
         last.outcome = box[0]  # or residuals would live on in this thread
         ctx.plain = not (transforms_active() or recording(tensors))
         if not all(has_tangent(y) for y in outputs):
             ctx.mark_non_differentiable(*[y for y in outputs if not has_tangent(y)])
-        call.primitive.save(ctx, call, tensors, outputs, ctx.needs_input_grad[4:])
+        call.primitive.save(ctx, call, tensors, outputs, ctx.needs_input_grad[3:])
         return tuple(outputs)
 
     @staticmethod
@@ -195,16 +194,16 @@ class _Node(SingleLevelFunction):
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor | None) -> tuple[Any, ...]:
-        needs = refine(ctx, ctx.needs_input_grad[4:])
+        needs = refine(ctx, ctx.needs_input_grad[3:])
         saved = ctx.call.primitive.load(ctx, ctx.saved_tensors)
         pulled = ctx.call.primitive.pull_back(ctx.call, saved, needs, list(grads))
-        return (None, None, None, None, *pulled)
+        return (None, None, None, *pulled)
 
     @staticmethod
     def jvp(ctx: Any, *tangents: Tensor | None) -> tuple[Tensor | None, ...]:
         with with_forward_ad():
             saved = ctx.call.primitive.load(ctx, [primal(x) for x in ctx.saved_tensors])
-            given = list(tangents[4:])
+            given = list(tangents[3:])
             pushed = ctx.call.primitive.push_forward(ctx.call, saved, given)
             beside = next(t for t in given if t is not None)
             return tuple(

@@ -11,8 +11,8 @@ from torch import Tensor
 
 from npbridge import _contract
 from npbridge._call import Call
-from npbridge._convert import Like, adopt
-from npbridge._execute import finish, numpy_dtype
+from npbridge._convert import Like, adopt, numpy_dtype
+from npbridge._execute import finish
 from npbridge._job import Job
 from npbridge._outcome import Outcome
 from npbridge._primitive import Saved

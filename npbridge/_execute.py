@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from npbridge import _device, _dispatch
+from npbridge import _device, _dispatch, _levels
 from npbridge._call import Call
 from npbridge._convert import (
     FLOATS,
@@ -29,6 +28,7 @@ from npbridge._torch_private import (
     is_legacy_batched,
     is_tracing,
     over_legacy_batch,
+    transforms_active,
     tree_flatten,
 )
 from npbridge.errors import TransformError
@@ -106,6 +106,8 @@ def execute(call: AnyCall, tensors: list[Any]) -> tuple[list[Any], Outcome]:
         torch.is_grad_enabled() and any(x.requires_grad for x in tensors)
     ):
         outputs, outcome = primitive.run(call, tensors)
+    elif transforms_active():
+        outputs, outcome = _levels.through(call, tensors)
     else:
         outputs, outcome = _dispatch.call(call, tensors)
     if home is not None:
@@ -121,12 +123,6 @@ def argument_of(call: AnyCall, index: int) -> str:
         if index in indices:
             return f"argument {name!r}"
     return "a tensor"
-
-
-@functools.cache
-def numpy_dtype(dtype: torch.dtype) -> np.dtype[Any]:
-    """NumPy's name of a dtype that both have."""
-    return np.dtype(str(dtype).removeprefix("torch."))
 
 
 def _rounded_to(tensors: Sequence[Tensor]) -> torch.dtype | None:

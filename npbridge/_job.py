@@ -11,8 +11,7 @@ from torch import Tensor
 
 from npbridge import _arrange, _contract
 from npbridge._call import Call
-from npbridge._convert import Like, has_tangent, zeros_beside
-from npbridge._execute import numpy_dtype
+from npbridge._convert import Like, has_tangent, numpy_dtype, zeros_beside
 from npbridge._primitive import UNSAVED, Saved
 from npbridge._rule import Rule
 from npbridge._slots import TENSOR

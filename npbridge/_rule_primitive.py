@@ -11,9 +11,8 @@ from torch import Tensor
 
 from npbridge._array_job import array_gradients, array_tangents
 from npbridge._call import Call
-from npbridge._convert import adopt, view
+from npbridge._convert import adopt, numpy_dtype, view
 from npbridge._digest import digest
-from npbridge._execute import numpy_dtype
 from npbridge._job import Job
 from npbridge._outcome import Outcome
 from npbridge._primitive import UNSAVED, Primitive, Saved

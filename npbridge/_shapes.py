@@ -11,8 +11,7 @@ import torch
 from torch import Tensor
 
 from npbridge._call import Call
-from npbridge._convert import Like, describe, holds
-from npbridge._execute import numpy_dtype
+from npbridge._convert import Like, describe, holds, numpy_dtype
 from npbridge._outcome import ONE_TENSOR, Outcome
 from npbridge._slots import TENSOR
 from npbridge._torch_private import tree_flatten

@@ -110,7 +110,7 @@ def test_below_autograd_skips_autograd_and_restores_the_modes():
         return private.grad_modes(), (x * 2).requires_grad
 
     with torch.no_grad():
-        found = private.call_below_autograd((True, True), inside, (x,))
+        found = private.call_below_autograd((True, True), inside, x)
         assert found == ((True, True), False)
         assert not torch.is_grad_enabled()
 
@@ -136,7 +136,7 @@ def test_autograd_works_inside_a_kernel():
             x = torch.ones(2, requires_grad=True)
             return torch.autograd.grad((x**2).sum(), x)[0].tolist()
 
-    assert private.call_below_autograd((True, True), inside, ()) == [2.0, 2.0]
+    assert private.call_below_autograd((True, True), inside) == [2.0, 2.0]
 
 
 def test_wrappers_are_known():
@@ -242,8 +242,7 @@ def test_batches_are_taken_apart_and_put_together():
         level, axes, inner = private.batch_of([x, torch.ones(2)])
         assert axes == [1, None]
         assert inner[0].shape == (2, 3)
-        with private.below_vmap():
-            doubled = inner[0] * 2
+        doubled = private.call_below_vmap(torch.mul, inner[0], 2)
         return private.add_batch(doubled, 1, level)
 
     x = torch.arange(6.0).reshape(2, 3)

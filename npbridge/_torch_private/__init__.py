@@ -23,7 +23,7 @@ from npbridge._torch_private._autograd import (
 from npbridge._torch_private._batching import (
     add_batch,
     batch_of,
-    below_vmap,
+    call_below_vmap,
     is_legacy_batched,
     is_plain,
     over_legacy_batch,
@@ -42,6 +42,7 @@ from npbridge._torch_private._contexts import (
     transforms_active,
     without_modes,
 )
+from npbridge._torch_private._levels import VMAP, Level, alive, innermost_level
 from npbridge._torch_private._operators import (
     TreeSpec,
     install_namespace,
@@ -56,19 +57,23 @@ from npbridge._torch_private._sharding import replicates_implicitly
 __all__ = [
     "GUARD",
     "GUARD_NAMES",
+    "VMAP",
+    "Level",
     "SingleLevelFunction",
     "TreeSpec",
     "add_batch",
+    "alive",
     "batch_of",
-    "below_vmap",
     "c_apply",
     "call_below_autograd",
+    "call_below_vmap",
     "constant",
     "dispatch_modes_active",
     "fast_path_closed",
     "grad_leaf",
     "grad_modes",
     "has_derivative",
+    "innermost_level",
     "install_namespace",
     "is_compiling",
     "is_legacy_batched",

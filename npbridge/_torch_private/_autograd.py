@@ -58,9 +58,7 @@ def grad_modes() -> tuple[bool, bool]:
     return torch.is_grad_enabled(), torch._C._is_fwd_grad_enabled()
 
 
-def call_below_autograd(
-    modes: tuple[bool, bool], fn: Callable[..., Any], args: tuple[Any, ...]
-) -> Any:
+def call_below_autograd(modes: tuple[bool, bool], fn: Callable[..., Any], *args: Any) -> Any:
     """`fn(*args)`, dispatched below the Autograd key, with the two grad modes of the call (see
     `grad_modes`).
 

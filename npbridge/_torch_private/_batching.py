@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 import torch
@@ -62,12 +61,11 @@ def add_batch(x: Tensor, axis: int, level: int) -> Tensor:
     return _functorch._add_batch_dim(x, axis, level)
 
 
-@contextmanager
-def below_vmap() -> Iterator[None]:
-    """Dispatch below the vmap key."""
+def call_below_vmap(fn: Callable[..., Any], *args: Any) -> Any:
+    """`fn(*args)`, dispatched below the vmap key."""
     keys = torch._C.DispatchKeySet(torch._C.DispatchKey.FuncTorchBatched)
     with torch._C._ExcludeDispatchKeyGuard(keys):
-        yield
+        return fn(*args)
 
 
 def is_plain(tensors: Sequence[Tensor]) -> bool:
