@@ -129,7 +129,7 @@ def leaves_of(
 
 def _aligned(gradient: Any, structure: TreeSpec) -> list[Any] | None:
     if structure.is_leaf():
-        if type(gradient) in (np.ndarray, Tensor):
+        if isinstance(gradient, (np.ndarray, np.number, Tensor)):
             return [gradient]
         return [gradient] if tree_flatten(gradient)[1].is_leaf() else None
     if gradient is None:

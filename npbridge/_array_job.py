@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -10,6 +10,9 @@ from npbridge import _contract
 from npbridge._batch import items_of, stack
 from npbridge._convert import Like, numpy_dtype
 from npbridge._job import Job
+
+if TYPE_CHECKING:
+    from npbridge._op import NumpyOp
 
 
 def array_gradients(job: Job, environment: dict[str, Any]) -> list[Any]:
@@ -21,7 +24,7 @@ def array_gradients(job: Job, environment: dict[str, Any]) -> list[Any]:
         full = op.broadcast_shape(name, like.shape, output)
         return _contract.array_gradient(label, name, g, _numpy(like), full)
 
-    if not _loops(job):
+    if not loops(op, output):
         return job.gradients(job.rule(environment), check)
 
     def check_item(name: str, g: Any, like: Like) -> Any:
@@ -55,7 +58,7 @@ def array_tangents(job: Job, environment: dict[str, Any]) -> list[Any]:
     def check(_: str, t: Any, like: Like) -> Any:
         return _contract.array_gradient(label, None, t, _numpy(like), like.shape)
 
-    if not _loops(job):
+    if not loops(job.op, tuple(job.output_likes[0].shape)):
         return job.tangents_of(job.rule(environment), check)
     batch = job.op.batch_of(tuple(job.output_likes[0].shape))
 
@@ -75,13 +78,9 @@ def array_tangents(job: Job, environment: dict[str, Any]) -> list[Any]:
     ]
 
 
-def _loops(job: Job) -> bool:
-    op = job.op
-    return (
-        op.signature is not None
-        and not op.vectorized
-        and bool(op.batch_of(tuple(job.output_likes[0].shape)))
-    )
+def loops(op: NumpyOp[..., Any], output: tuple[int, ...]) -> bool:
+    """Whether a rule of `op` runs once for each item of the batch of this output."""
+    return op.signature is not None and not op.vectorized and bool(op.batch_of(output))
 
 
 def _cores(job: Job) -> dict[str, Any]:

@@ -28,6 +28,7 @@ class Call:
 
     `values` is a tuple, one entry for each parameter of the op. In graphs, numbers and arrays are
     tensors and integers too, beside those of the user: slots in `leaves`, values in `extras`.
+    `lasting` says that nothing in it can change.
     """
 
     __slots__ = (
@@ -37,6 +38,7 @@ class Call:
         "extras",
         "flat",
         "has_slots",
+        "lasting",
         "leaves",
         "primitive",
         "token",
@@ -54,6 +56,7 @@ class Call:
         self.flat = all(child.is_leaf() for child in tree.children())
         self.count = sum(x is TENSOR for x in leaves)
         self.has_slots = any(type(x) is Extra for x in leaves)
+        self.lasting = all(isinstance(x, Slot) or type(x) in _IMMUTABLE for x in leaves)
         self._spans: dict[str, list[int]] | None = None
 
     @staticmethod
@@ -207,7 +210,7 @@ class Call:
         """The call as a node keeps it: of arrays, which have no version counter, copies, and of
         arguments that no rule names, nothing.
         """
-        if all(isinstance(x, Slot) or type(x) in _IMMUTABLE for x in self.leaves):
+        if self.lasting:
             return self
         leaves: list[Any] = []
         start = 0

@@ -27,6 +27,7 @@ from npbridge._torch_private import (
     dispatch_modes_active,
     grad_modes,
     has_derivative,
+    is_plain,
     primal,
     single_level,
     skipped_by_compile,
@@ -124,17 +125,11 @@ def _kernels(ref: weakref.ref[Overload]) -> tuple[Callable[..., list[Tensor]], .
         return overload
 
     def compute(tensors: list[Tensor], call: str = "", numbers: Sequence[int] = ()) -> list[Tensor]:
-        primitive = found().primitive
-        bound, inputs = primitive.bind(tensors, call, numbers)
-        if primitive.pure:
-            outputs, last.outcome = primitive.run(bound, inputs)
-        else:
-            with with_autograd():
-                outputs, last.outcome = primitive.run(bound, inputs)
-        outputs = [y.contiguous() for y in outputs]
-        if last.outcome is not None:
-            primitive.check(bound, inputs, outputs, last.outcome)
-        return outputs
+        bound, inputs = found().primitive.bind(tensors, call, numbers)
+        if bound.primitive.pure:
+            return _compute(bound, inputs)
+        with with_autograd():
+            return _compute(bound, inputs)
 
     def fake(tensors: list[Tensor], call: str = "", numbers: Sequence[int] = ()) -> list[Tensor]:
         primitive = found().primitive
@@ -146,8 +141,10 @@ def _kernels(ref: weakref.ref[Overload]) -> tuple[Callable[..., list[Tensor]], .
         tensors: list[Tensor], call: str = "", numbers: Sequence[int] = ()
     ) -> list[Tensor]:
         overload = found()
-        _dtensor.serve(overload, tensors)  # a compiled function comes here first
         bound, inputs = overload.primitive.bind(tensors, call, numbers)
+        if is_plain(inputs):
+            return _compute(bound, inputs)
+        _dtensor.serve(overload, tensors)  # a compiled function comes here first
         modes, again = grad_modes(), partial(dispatch, overload)
         if not has_derivative(inputs):
             listed, last.outcome = call_below_autograd(modes, again, bound, inputs)
@@ -170,6 +167,15 @@ def _kernels(ref: weakref.ref[Overload]) -> tuple[Callable[..., list[Tensor]], .
     return compute, autograd, batched, fake
 
 
+def _compute(call: AnyCall, tensors: list[Tensor]) -> list[Tensor]:
+    primitive = call.primitive
+    outputs, outcome = primitive.run(call, tensors)
+    outputs = [y.contiguous() for y in outputs]  # as was declared
+    primitive.check(call, tensors, outputs, outcome)
+    last.outcome = outcome
+    return outputs
+
+
 class _Node(SingleLevelFunction):
     """One level of autograd over a primitive; subclassed for each so that it bears its name."""
 
@@ -183,8 +189,8 @@ class _Node(SingleLevelFunction):
         box.append(ctx.outcome.bare())
         last.outcome = box[0]  # or residuals would live on in this thread
         ctx.plain = not (transforms_active() or recording(tensors))
-        if not all(has_tangent(y) for y in outputs):
-            ctx.mark_non_differentiable(*[y for y in outputs if not has_tangent(y)])
+        if whole := [y for y in outputs if not has_tangent(y)]:
+            ctx.mark_non_differentiable(*whole)
         call.primitive.save(ctx, call, tensors, outputs, ctx.needs_input_grad[3:])
         return tuple(outputs)
 

@@ -58,6 +58,8 @@ def finish(op: str, box: list[Any], arguments: Sequence[Tensor]) -> tuple[list[T
     if type(box[0]) is np.ndarray:
         y = box.pop()
         return [adopt(op, y)], ONE_TENSOR
+    if isinstance(box[0], np.number):
+        return [adopt(op, np.array(box.pop()))], ONE_TENSOR
     leaves, tree = tree_flatten(box.pop())
     like = next((x.dtype.to_real() for x in arguments if has_tangent(x)), torch.float64)
     outputs: list[Tensor] = []
@@ -75,7 +77,14 @@ def execute(call: AnyCall, tensors: list[Any]) -> tuple[list[Any], Outcome]:
     Halves are computed in float32 and device tensors on the host by torch's own conversions,
     which are differentiable and compose with every transform.
     """
-    if any(is_legacy_batched(x) for x in tensors):
+    legacy = odd = halves = away = False
+    for x in tensors:  # once, since this is on the way of every call inside a transform
+        legacy = legacy or is_legacy_batched(x)
+        if x.dtype not in FLOATS or x.layout is not torch.strided or x.is_nested:
+            odd = True
+            halves = halves or x.dtype in HALVES
+        away = away or not x.is_cpu
+    if legacy:
         outcomes: list[Outcome] = []
 
         def sample(parts: list[Any]) -> list[Any]:
@@ -93,21 +102,21 @@ def execute(call: AnyCall, tensors: list[Any]) -> tuple[list[Any], Outcome]:
             "a constant.\n"
             "Call it outside of the traced function, or use torch.compile."
         )
-    for i, x in enumerate(tensors):
-        if x.dtype not in FLOATS or x.layout is not torch.strided or x.is_nested:
+    if odd:
+        for i, x in enumerate(tensors):
             check_supported(primitive.name, argument_of(call, i), x)
     home = half = None
-    if any(x.dtype in HALVES for x in tensors):
+    if halves:
         half = _rounded_to(tensors)
         tensors = [x.float() if x.dtype in HALVES else x for x in tensors]
-    if not all(x.is_cpu for x in tensors):
+    if away:
         tensors, home = _device.to_host(primitive, tensors)
-    if _is_plain(tensors) and not (
+    if transforms_active():
+        outputs, outcome = _levels.through(call, tensors)
+    elif _is_plain(tensors) and not (
         torch.is_grad_enabled() and any(x.requires_grad for x in tensors)
     ):
         outputs, outcome = primitive.run(call, tensors)
-    elif transforms_active():
-        outputs, outcome = _levels.through(call, tensors)
     else:
         outputs, outcome = _dispatch.call(call, tensors)
     if home is not None:

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 def compute(op: NumpyOp[..., Any], values: tuple[Any, ...]) -> tuple[Any, Any]:
     """The result and the residuals of the forward function of `op` on bound values."""
-    bound = None
+    bound, count = None, 0
     if op.signature is not None:
         count = len(op.signature.inputs)
         _refuse_none(op, values[:count])
-        shapes = [tuple(np.shape(v)) for v in values[:count]]
-        bound = op.signature.bind(op.name, op.names[:count], shapes)
+        shapes = tuple([np.shape(v) for v in values[:count]])
+        bound = op.signature.bind_again(op.name, op.names[:count], shapes)
 
     def run(item: tuple[Any, ...]) -> tuple[Any, Any]:
         result = op.parameters.call(op.numpy, item)
@@ -40,12 +40,21 @@ def compute(op: NumpyOp[..., Any], values: tuple[Any, ...]) -> tuple[Any, Any]:
         raise
     if bound is not None:
         # A count or a flag is an output of the signature too, and each has its place.
-        listed = tuple(y if isinstance(y, np.ndarray) else np.asarray(y) for y in _listed(result))
+        listed = tuple([np.asanyarray(y) for y in _listed(result)])
         result = listed if isinstance(result, tuple) else listed[0]
-        bound.check_outputs([tuple(np.shape(y)) for y in _listed(result)])
-    if op.out_dtypes is not None or bound is not None:
+        bound.check_outputs([y.shape for y in listed])
+    declared = op.out_dtypes is not None
+    if declared or (bound is not None and not _of_one_dtype(result, values, count)):
         result = _check_dtypes(op, result, values)
     return result, residuals
+
+
+def _of_one_dtype(result: Any, values: tuple[Any, ...], count: int) -> bool:
+    """Whether result and operands plainly agree, as they mostly do."""
+    if type(result) is not np.ndarray or result.dtype.kind not in "fc":
+        return False
+    dtype = result.dtype
+    return all(type(v) is np.ndarray and v.dtype is dtype for v in values[:count])
 
 
 def explain(op: NumpyOp[..., Any], error: Exception, values: tuple[Any, ...]) -> None:

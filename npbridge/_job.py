@@ -107,11 +107,11 @@ class Job:
         arranged = self.arrange(result)
         spans = self.call.spans()
         for name in self.names:
-            leaves = _arrange.leaves_of(
-                self.rule.label, name, arranged.get(name), self.call.structure(name)
-            )
-            is_tensor = self.call.leaf_is_tensor(name)
-            here = [g for g, tensor in zip(leaves, is_tensor, strict=True) if tensor]
+            structure = self.call.structure(name)
+            here = _arrange.leaves_of(self.rule.label, name, arranged.get(name), structure)
+            if len(here) > len(spans[name]):
+                is_tensor = self.call.leaf_is_tensor(name)
+                here = [g for g, tensor in zip(here, is_tensor, strict=True) if tensor]
             for i, g in zip(spans[name], here, strict=True):
                 if g is not None and self.needs[i]:
                     gradients[i] = check(name, g, self.likes[i])

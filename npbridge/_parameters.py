@@ -66,6 +66,8 @@ class Parameters:
 
     def call(self, fn: Callable[..., Any], values: Sequence[Any]) -> Any:
         """Call `fn` with bound values."""
+        if len(self.positional) == len(self.names):
+            return fn(*values)
         args: list[Any] = []
         kwargs: dict[str, Any] = {}
         for value, parameter in zip(values, self.signature.parameters.values(), strict=True):

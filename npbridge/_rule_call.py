@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -20,7 +21,9 @@ from npbridge._primitive import UNSAVED, Saved
 
 if TYPE_CHECKING:
     from npbridge._rule_primitive import RulePrimitive
+    from npbridge._straight import Straight
 
+UNPREPARED = object()
 Layout = tuple[tuple[torch.dtype, int, bool], ...]
 """Of each tensor its dtype, its number of dimensions, and whether it is given."""
 
@@ -39,23 +42,44 @@ class Plan:
     """Which cotangents (or, for a jvp, tangents) there are."""
     outcome: Outcome
     token: str
+    sized: dict[tuple[int, ...], RuleCall] = field(default_factory=dict)
+    """The calls with nothing but sizes of their own, by their sizes."""
+
+    @functools.cached_property
+    def count(self) -> int:
+        """The number of tensors."""
+        kept = sum(here for _, _, here in (*self.inputs, *self.outputs))
+        return kept + sum(self.given)
 
 
 class RuleCall:
-    """A plan with sizes. Its tensors are those inputs, outputs and cotangents that are given."""
+    """A plan with sizes. Its tensors are those inputs, outputs and cotangents that are given.
 
-    __slots__ = ("__weakref__", "call", "plan", "primitive", "residuals", "shapes", "token")
+    `likes` are the shapes and dtypes of all the inputs, and of all the outputs.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_straight",
+        "call",
+        "likes",
+        "plan",
+        "primitive",
+        "residuals",
+        "token",
+    )
 
     def __init__(
         self,
         primitive: RulePrimitive,
         plan: Plan,
         call: Call,
-        shapes: Sequence[Sequence[int]],
+        likes: tuple[Sequence[Like], Sequence[Like]],
         residuals: Any = UNSAVED,
     ) -> None:
-        self.primitive, self.plan, self.call, self.shapes = primitive, plan, call, shapes
+        self.primitive, self.plan, self.call, self.likes = primitive, plan, call, likes
         self.residuals = residuals
+        self._straight: Any = UNPREPARED
         # Objects of this process; without them the plan's own token says it all.
         lives = residuals is not UNSAVED or not plan.token
         self.token = _token.of_running(self) if lives else plan.token
@@ -106,9 +130,12 @@ class RuleCall:
                 if len(primitive.patterns) >= MOST_PATTERNS:
                     primitive.patterns.clear()
                 primitive.patterns[pattern] = primitive.patterns[token] = plan
-        shapes = [like.shape for like in (*saved.input_likes, *saved.output_likes)]
         tensors = [x for x in (*inputs, *outputs, *grads) if x is not None]
-        return RuleCall(primitive, plan, call, shapes, saved.residuals), tensors
+        likes = saved.input_likes, saved.output_likes
+        if call.extras or saved.residuals is not UNSAVED:
+            return RuleCall(primitive, plan, call, likes, saved.residuals), tensors
+        sizes = [size for part in likes for like in part for size in like.shape]
+        return _sized(primitive, plan, call, likes, sizes), tensors
 
     @staticmethod
     def bind(
@@ -121,13 +148,21 @@ class RuleCall:
         plan = primitive.patterns.get(token)
         if plan is None:
             plan = primitive.patterns[token] = _read(primitive, token)
+        if not plan.call.has_slots and all(type(size) is int for size in numbers):
+            known = plan.sized.get(tuple(numbers))
+            if known is not None:
+                return known, list(tensors)
         sizes = iter(numbers)
-        shapes = [
-            tuple(itertools.islice(sizes, rank)) for _, rank, _ in (*plan.inputs, *plan.outputs)
+        inputs, outputs = [
+            [Like(tuple(itertools.islice(sizes, rank)), dtype) for dtype, rank, _ in layout]
+            for layout in (plan.inputs, plan.outputs)
         ]
-        count = sum(here for _, _, here in (*plan.inputs, *plan.outputs)) + sum(plan.given)
+        if not plan.call.has_slots:
+            known = _sized(primitive, plan, plan.call, (inputs, outputs), numbers)
+            return known, list(tensors)
+        count = plan.count
         call = plan.call.with_extras(tensors[count:], list(sizes))
-        return RuleCall(primitive, plan, call, shapes), list(tensors[:count])
+        return RuleCall(primitive, plan, call, (inputs, outputs)), list(tensors[:count])
 
     def packed(self, tensors: Sequence[Tensor]) -> tuple[Any, ...]:
         """The arguments of the dispatcher op."""
@@ -135,9 +170,18 @@ class RuleCall:
             return list(tensors), self.token
         extras = self.call.extras
         more = [x for x in extras if isinstance(x, Tensor)]
-        numbers = [size for shape in self.shapes for size in shape]
+        numbers = [size for likes in self.likes for like in likes for size in like.shape]
         numbers += [x for x in extras if not isinstance(x, Tensor)]
         return [*tensors, *more], self.token, numbers
+
+    def straight(self) -> Straight | None:
+        """How to run it on whole arrays, if that can be said beforehand."""
+        if self._straight is UNPREPARED:
+            from npbridge._straight import Straight
+
+            self._straight = Straight.prepare(self)
+        found: Straight | None = self._straight
+        return found
 
     def spans(self) -> dict[str, list[int]]:
         """None of its tensors is an argument that the user named."""
@@ -152,16 +196,6 @@ class RuleCall:
             [next(following) if here else None for here in plan.given],
         )
 
-    @property
-    def likes(self) -> tuple[list[Like], list[Like]]:
-        """The shapes and dtypes of the inputs and of the outputs."""
-        plan = self.plan
-        listed = [
-            Like(tuple(shape), dtype)
-            for shape, (dtype, _, _) in zip(self.shapes, (*plan.inputs, *plan.outputs), strict=True)
-        ]
-        return listed[: len(plan.inputs)], listed[len(plan.inputs) :]
-
     def places(self) -> list[int]:
         """The tensors whose derivatives the rule gives: inputs that need one, or outputs."""
         if self.primitive.mode == "jvp":
@@ -174,6 +208,25 @@ class RuleCall:
         inputs, outputs = self.likes
         listed = outputs if self.primitive.mode == "jvp" else inputs
         return [listed[i] for i in self.places()]
+
+
+def _sized(
+    primitive: RulePrimitive,
+    plan: Plan,
+    call: Call,
+    likes: tuple[Sequence[Like], Sequence[Like]],
+    sizes: Sequence[int],
+) -> RuleCall:
+    """A call that is the same for all tensors of these sizes."""
+    if not plan.token or any(type(size) is not int for size in sizes):  # symbols are not kept
+        return RuleCall(primitive, plan, call, likes)
+    key = tuple(sizes)
+    known = plan.sized.get(key)
+    if known is None:
+        if len(plan.sized) >= MOST_PATTERNS:
+            plan.sized.clear()
+        known = plan.sized[key] = RuleCall(primitive, plan, call, likes)
+    return known
 
 
 def _layout(likes: Sequence[Like], given: Sequence[Tensor | None]) -> Layout:

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from npbridge._array_job import array_gradients, array_tangents
 from npbridge._call import Call
-from npbridge._convert import adopt, numpy_dtype, view
+from npbridge._convert import Array, adopt, numpy_dtype, view
 from npbridge._digest import digest
 from npbridge._job import Job
 from npbridge._outcome import Outcome
@@ -69,7 +69,20 @@ class RulePrimitive(Primitive):
 
     def run(self, call: RuleCall, tensors: Sequence[Tensor]) -> tuple[list[Tensor], Outcome]:
         """Run the rule on arrays; what it gives no derivative for is zero, and noted."""
-        inputs, outputs, grads = call.parts([view(x) for x in tensors])
+        arrays = [view(x) for x in tensors]
+        straight = call.straight()
+        derivatives = self._general(call, arrays) if straight is None else straight.run(arrays)
+        missing = [y is None for y in derivatives]
+        results: list[Tensor] = []
+        for i, like in enumerate(call.results()):
+            y, derivatives[i] = derivatives[i], None
+            if y is None:
+                y = np.zeros(like.shape, numpy_dtype(like.dtype))
+            results.append(adopt(self.label, y))
+        return results, _outcome(*missing)
+
+    def _general(self, call: RuleCall, arrays: list[Array]) -> list[Any]:
+        inputs, outputs, grads = call.parts(arrays)
         input_likes, output_likes = call.likes
         plan, rules = call.plan, self.op.rules
         residuals = call.residuals
@@ -82,16 +95,7 @@ class RulePrimitive(Primitive):
             found = array_tangents(job, environment | job.tangents(job.call.spans(), grads))
         else:
             found = array_gradients(job, environment | job.cotangents(saved, grads))
-        derivatives = [found[i] for i in call.places()]
-        del found
-        missing = [y is None for y in derivatives]
-        results: list[Tensor] = []
-        for i, like in enumerate(call.results()):
-            y, derivatives[i] = derivatives[i], None
-            if y is None:
-                y = np.zeros(like.shape, numpy_dtype(like.dtype))
-            results.append(adopt(self.label, y))
-        return results, _outcome(*missing)
+        return [found[i] for i in call.places()]
 
     def declared(self, call: RuleCall, tensors: Sequence[Tensor]) -> tuple[list[Tensor], Outcome]:
         """Derivatives look like what they are derivatives of."""

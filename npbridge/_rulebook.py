@@ -26,8 +26,8 @@ class Rulebook:
     jvp: Rule | None = None
     primitives: dict[int, RulePrimitive] = field(default_factory=dict)
     """The computation each NumPy rule is, by the rule's id, made on first use."""
-    words: dict[Any, Any] = field(default_factory=dict)
-    """What the rules name that a kind of call needs; kept by `_saving`."""
+    wanted_by: dict[Any, Any] = field(default_factory=dict)
+    """What a kind of call keeps for these rules; filled by `_saving`."""
 
     def with_vjp(self, rule: Any, *, composite: bool, materialize: bool, replace: bool) -> Rulebook:
         """The same with a reverse rule, or one for each parameter of a mapping."""

@@ -6,8 +6,8 @@ them, and they die with the graph. Residuals that are no arrays ride on a saved 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 import torch
@@ -32,32 +32,68 @@ def save(
     needs: Sequence[bool],
 ) -> None:
     """Keep in `ctx` what the rules that this call may need name."""
-    spans = call.spans()
-    reverse, forward, words = _words(op, call, tuple(needs))
+    wanted = _wanted(op, call, tuple(needs))
     ctx.rules = op.rules
     ctx.likes = ([Like.of(x) for x in inputs], [Like.of(y) for y in outputs])
-    ctx.call = call.kept_for(op.names if "residuals" in words else words)
+    ctx.call = call.kept_for(wanted.names)
     ctx.residuals = None
     residuals: list[Tensor] = []
-    if "residuals" in reverse and ctx.plain:
+    if wanted.residuals and ctx.plain:
         ctx.residuals, residuals = _take_residuals(ctx.outcome.residuals)
     ctx.outcome = ctx.outcome.bare()
-    ctx.save_for_backward(*_tensors_for(op, reverse, spans, inputs, outputs), *residuals)
-    ctx.save_for_forward(*_tensors_for(op, forward, spans, inputs, outputs))
+    ctx.save_for_backward(*wanted.reverse.of(inputs, outputs), *residuals)
+    ctx.save_for_forward(*wanted.forward.of(inputs, outputs))
 
 
-def _words(
-    op: NumpyOp[..., Any], call: Call, needs: tuple[bool, ...]
-) -> tuple[set[str], set[str], set[str]]:
-    """What the reverse rules that may be needed name, what forward mode names, and both."""
-    known = op.rules.words.get((call.token, needs))
+class _Kept(NamedTuple):
+    """Which tensors a mode keeps."""
+
+    inputs: tuple[bool, ...]
+    outputs: bool
+
+    @staticmethod
+    def for_words(op: NumpyOp[..., Any], words: Collection[str], call: Call) -> _Kept:
+        """Those that `words` name. Residuals depend on every input: with them all inputs are
+        kept, so that a second derivative meets the error, not a zero.
+        """
+        inputs = [False] * call.count
+        for name, indices in call.spans().items():
+            for i in indices:
+                inputs[i] = name in words or "residuals" in words
+        return _Kept(tuple(inputs), any(word in words for word in op.words.out))
+
+    def of(self, inputs: Sequence[Tensor], outputs: Sequence[Tensor]) -> list[Tensor | None]:
+        """The tensors, None for the rest."""
+        kept = [x if keep else None for x, keep in zip(inputs, self.inputs, strict=True)]
+        return [*kept, *(outputs if self.outputs else [None] * len(outputs))]
+
+
+class _Wanted(NamedTuple):
+    """What a kind of call keeps."""
+
+    reverse: _Kept
+    forward: _Kept
+    names: frozenset[str]
+    """The arguments, tensors or not, that a rule names."""
+    residuals: bool
+
+
+def _wanted(op: NumpyOp[..., Any], call: Call, needs: tuple[bool, ...]) -> _Wanted:
+    known: _Wanted | None = op.rules.wanted_by.get((call.token, needs))
     if known is None:
         spans = call.spans()
         reverse = op.rules.wanted([n for n, at in spans.items() if any(needs[i] for i in at)])
         forward = op.rules.wanted_forward(op.names)
-        known = reverse, forward, reverse | forward
-        if call.token is not None and not call.token.startswith("#") and len(op.rules.words) < 1000:
-            op.rules.words[call.token, needs] = known
+        words = reverse | forward
+        known = _Wanted(
+            _Kept.for_words(op, reverse, call),
+            _Kept.for_words(op, forward, call),
+            frozenset(op.names if "residuals" in words else words),
+            "residuals" in reverse,
+        )
+        lasting = call.token is not None and not call.token.startswith("#")
+        if lasting and len(op.rules.wanted_by) < 1000:
+            op.rules.wanted_by[call.token, needs] = known
     return known
 
 
@@ -71,25 +107,6 @@ def load(ctx: Any, tensors: Sequence[Tensor | None]) -> Saved:
         residuals = _give_residuals(ctx.residuals, cast("Sequence[Tensor]", tensors[stop:]))
     inputs, outputs = list(tensors[:split]), list(tensors[split:stop])
     return Saved(inputs, outputs, input_likes, output_likes, ctx.outcome, ctx.rules, residuals)
-
-
-def _tensors_for(
-    op: NumpyOp[..., Any],
-    words: Collection[str],
-    spans: Mapping[str, list[int]],
-    inputs: Sequence[Tensor],
-    outputs: Sequence[Tensor],
-) -> list[Tensor | None]:
-    """The tensors that `words` name, None for the rest. Residuals depend on every input: with
-    them all inputs are kept, so that a second derivative meets the error, not a zero.
-    """
-    kept: list[Tensor | None] = [None] * len(inputs)
-    for name, indices in spans.items():
-        if name in words or "residuals" in words:
-            for i in indices:
-                kept[i] = inputs[i]
-    out = any(word in words for word in op.words.out)
-    return kept + [y if out else None for y in outputs]
 
 
 _NUMERIC = frozenset(str(dtype).removeprefix("torch.") for dtype in NATIVE)

@@ -7,6 +7,9 @@ from typing import Any, cast
 
 import torch
 from torch import Tensor
+from torch.autograd import forward_ad
+
+from npbridge._torch_private._autograd import has_derivative
 
 _functorch = torch._C._functorch
 
@@ -69,13 +72,18 @@ def call_below_vmap(fn: Callable[..., Any], *args: Any) -> Any:
 
 
 def is_plain(tensors: Sequence[Tensor]) -> bool:
-    """Whether nothing is left but numbers: no outer transform, no gradient, no mode."""
-    return not (
-        torch._C._len_torch_dispatch_stack()
-        or any(_functorch.is_functorch_wrapped_tensor(x) for x in tensors)
-        or any(type(x) not in (Tensor, torch.nn.Parameter) or not x.is_cpu for x in tensors)
-        or (torch.is_grad_enabled() and any(x.requires_grad for x in tensors))
-    )
+    """Whether nothing is left but numbers: no outer transform, no derivative, no mode."""
+    if torch._C._len_torch_dispatch_stack():
+        return False
+    recording = torch.is_grad_enabled()
+    for x in tensors:
+        if type(x) is not Tensor and type(x) is not torch.nn.Parameter:
+            return False
+        if not x.is_cpu or (recording and x.requires_grad):
+            return False
+        if _functorch.is_functorch_wrapped_tensor(x) or torch._is_functional_tensor(x):
+            return False
+    return forward_ad._current_level < 0 or not has_derivative(tensors)
 
 
 def randomness() -> str:

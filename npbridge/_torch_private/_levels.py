@@ -19,9 +19,9 @@ _level_of: Callable[[Tensor], int] = _functorch.maybe_get_level
 _wrap: Callable[[Tensor, int], Tensor] = _functorch._wrap_for_grad
 _unwrap: Callable[[Tensor, int], Tensor] = _functorch._unwrap_for_grad
 
-VMAP = _functorch.TransformType.Vmap
-GRAD = _functorch.TransformType.Grad
-JVP = _functorch.TransformType.Jvp
+VMAP: int = _functorch.TransformType.Vmap.value
+GRAD: int = _functorch.TransformType.Grad.value
+JVP: int = _functorch.TransformType.Jvp.value
 
 
 class Level:
@@ -29,9 +29,9 @@ class Level:
 
     __slots__ = ("_interpreter", "kind", "number")
 
-    def __init__(self, interpreter: Any) -> None:
+    def __init__(self, interpreter: Any, kind: int) -> None:
         self._interpreter = interpreter
-        self.kind = interpreter.key()
+        self.kind = kind
         self.number: int = interpreter.level()
 
     def own(self, tensors: Sequence[Tensor]) -> list[Tensor]:
@@ -73,9 +73,11 @@ class Level:
 def innermost_level() -> Level | None:
     """The innermost transform of torch.func around this call, if it is one that `Level` knows."""
     interpreter = _peek()
-    if interpreter is None or interpreter.key() not in (VMAP, GRAD, JVP):
-        return None  # torch.func.functionalize is the dispatcher's
-    return Level(interpreter)
+    if interpreter is None:
+        return None
+    kind = interpreter.key().value
+    # torch.func.functionalize is the dispatcher's.
+    return Level(interpreter, kind) if kind in (VMAP, GRAD, JVP) else None
 
 
 def alive(tensors: Sequence[Tensor]) -> list[Tensor]:
