@@ -153,6 +153,14 @@ def settled(result: Any, dtype: np.dtype[Any]) -> Array:
     return array
 
 
+def alike(result: Any, values: tuple[Any, ...]) -> bool:
+    """Whether result and arguments plainly have one shape and dtype, as they mostly do."""
+    if not isinstance(result, (np.ndarray, np.number)) or result.dtype.kind not in "fc":
+        return False
+    shape, dtype = result.shape, result.dtype
+    return all(type(v) is np.ndarray and v.shape == shape and v.dtype is dtype for v in values)
+
+
 def adopt(op: str, y: Array) -> Tensor:
     """A tensor over an array the library owns alone, or over a copy of it.
 

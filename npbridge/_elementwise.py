@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from npbridge import _namespace
-from npbridge._convert import FLOATS, settled
+from npbridge._convert import FLOATS, alike, settled
 from npbridge._op import NumpyOp
 from npbridge._parameters import Parameters, check_forward, name_of
 from npbridge._partials import Integer, jvp_of, vjp_of
@@ -100,7 +100,7 @@ class ElementwiseOp(NumpyOp[..., Any]):
         except Exception as error:
             self.explain(error, values)
             raise
-        if _agree(result, values):
+        if alike(result, values):
             return result, None
         shape = np.broadcast_shapes(*(np.shape(v) for v in values))
         if np.shape(result) != shape:
@@ -121,14 +121,6 @@ class ElementwiseOp(NumpyOp[..., Any]):
         if arrays and all(v.dtype.kind in "fc" for v in arrays):
             return settled(result, np.result_type(*arrays)), None
         return result, None
-
-
-def _agree(result: Any, values: Sequence[Any]) -> bool:
-    """Whether result and arguments plainly have one shape and dtype, as they mostly do."""
-    if not isinstance(result, (np.ndarray, np.number)) or result.dtype.kind not in "fc":
-        return False
-    shape, dtype = result.shape, result.dtype
-    return all(type(v) is np.ndarray and v.shape == shape and v.dtype is dtype for v in values)
 
 
 def elementwise_op(

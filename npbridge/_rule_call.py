@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import torch
 from torch import Tensor
 
 from npbridge import _token
 from npbridge._call import MOST_PATTERNS, Call
 from npbridge._convert import Like, has_tangent
 from npbridge._dispatch import recording
-from npbridge._outcome import Outcome
+from npbridge._plan import Plan, layout_of, read, write
 from npbridge._primitive import UNSAVED, Saved
 
 if TYPE_CHECKING:
@@ -24,32 +20,6 @@ if TYPE_CHECKING:
     from npbridge._straight import Straight
 
 UNPREPARED = object()
-Layout = tuple[tuple[torch.dtype, int, bool], ...]
-"""Of each tensor its dtype, its number of dimensions, and whether it is given."""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What runs of a rule have in common that differ in tensors and sizes only."""
-
-    call: Call
-    """The call of the op that is differentiated."""
-    names: tuple[str, ...]
-    needs: tuple[bool, ...]
-    inputs: Layout
-    outputs: Layout
-    given: tuple[bool, ...]
-    """Which cotangents (or, for a jvp, tangents) there are."""
-    outcome: Outcome
-    token: str
-    sized: dict[tuple[int, ...], RuleCall] = field(default_factory=dict)
-    """The calls with nothing but sizes of their own, by their sizes."""
-
-    @functools.cached_property
-    def count(self) -> int:
-        """The number of tensors."""
-        kept = sum(here for _, _, here in (*self.inputs, *self.outputs))
-        return kept + sum(self.given)
 
 
 class RuleCall:
@@ -116,15 +86,15 @@ class RuleCall:
             call.token,
             tuple(names),
             tuple(needs),
-            _layout(saved.input_likes, inputs),
-            _layout(saved.output_likes, outputs),
+            layout_of(saved.input_likes, inputs),
+            layout_of(saved.output_likes, outputs),
             tuple([g is not None for g in grads]),
             saved.outcome.text(),
         )
         plan = primitive.patterns.get(pattern)
         if plan is None:
             lives = call.token is None or call.token.startswith("#")
-            token = "" if lives else _write(pattern)
+            token = "" if lives else write(pattern)
             plan = Plan(call, *pattern[1:6], saved.outcome, token)
             if not lives:
                 if len(primitive.patterns) >= MOST_PATTERNS:
@@ -147,7 +117,7 @@ class RuleCall:
             return running, list(tensors)
         plan = primitive.patterns.get(token)
         if plan is None:
-            plan = primitive.patterns[token] = _read(primitive, token)
+            plan = primitive.patterns[token] = read(primitive, token)
         if not plan.call.has_slots and all(type(size) is int for size in numbers):
             known = plan.sized.get(tuple(numbers))
             if known is not None:
@@ -227,38 +197,3 @@ def _sized(
             plan.sized.clear()
         known = plan.sized[key] = RuleCall(primitive, plan, call, likes)
     return known
-
-
-def _layout(likes: Sequence[Like], given: Sequence[Tensor | None]) -> Layout:
-    return tuple(
-        [(like.dtype, len(like.shape), x is not None) for like, x in zip(likes, given, strict=True)]
-    )
-
-
-def _write(pattern: tuple[Any, ...]) -> str:
-    call, names, needs, inputs, outputs, given, outcome = pattern
-    layouts = [
-        [(str(dtype).removeprefix("torch."), rank, here) for dtype, rank, here in layout]
-        for layout in (inputs, outputs)
-    ]
-    return json.dumps([call, names, needs, *layouts, given, outcome])
-
-
-def _read(primitive: RulePrimitive, token: str) -> Plan:
-    call_token, names, needs, inputs, outputs, given, outcome = json.loads(token)
-    count = len(needs)
-    call = Call.by_token(primitive.op, call_token, count)
-    layouts = [
-        tuple((getattr(torch, dtype), rank, here) for dtype, rank, here in layout)
-        for layout in (inputs, outputs)
-    ]
-    return Plan(
-        call,
-        tuple(names),
-        tuple(needs),
-        layouts[0],
-        layouts[1],
-        tuple(given),
-        Outcome.of_text(outcome, primitive.label),
-        token,
-    )

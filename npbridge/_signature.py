@@ -70,7 +70,7 @@ class Signature:
             for dim, size in zip(dims, shape[split:], strict=True):
                 self._match(op, name, dim, size, sizes)
         try:
-            batch = batches[0] if len(set(batches)) == 1 else np.broadcast_shapes(*batches)
+            batch = np.broadcast_shapes(*batches)
         except ValueError:
             listed = ", ".join(f"{n}: {s}" for n, s in zip(names, shapes, strict=True))
             raise ArgumentShapeError(

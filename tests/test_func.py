@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 from strategies import values
-from torch.autograd import gradcheck
+from torch.autograd import forward_ad, gradcheck
 from torch.func import grad, hessian, jacfwd, jacrev, jvp, linearize, vjp, vmap
 
 import npbridge.elementary as el
@@ -117,6 +117,77 @@ def _(grad, A, out):
 
 
 MATRIX = t(3, 3) + 3 * torch.eye(3, dtype=D)
+
+
+@numpy_op(vjp=composite(lambda grad, x: grad * torch.cos(x)))
+def sine(x):
+    return np.sin(x)
+
+
+def outer_reverse(f, x):
+    leaf = x.clone().requires_grad_()
+    return torch.autograd.grad(f(leaf), leaf, allow_unused=True)[0]
+
+
+def outer_forward(f, x):
+    with forward_ad.dual_level():
+        return forward_ad.unpack_dual(f(forward_ad.make_dual(x, ONE))).tangent
+
+
+def outer_captured(f, x):
+    """The leaf is no argument of the transform, but what it closes over."""
+    leaf = x.clone().requires_grad_()
+    return torch.autograd.grad(f(x.clone(), leaf), leaf, allow_unused=True)[0]
+
+
+def captured_forward(f, x):
+    with forward_ad.dual_level():
+        return forward_ad.unpack_dual(f(x, forward_ad.make_dual(x, ONE))).tangent
+
+
+def without_grad(f, x):
+    with torch.no_grad():
+        return f(x)
+
+
+def functionalized(f, x):
+    return torch.func.functionalize(f)(x)
+
+
+AROUND = [
+    outer_reverse,
+    outer_forward,
+    outer_captured,
+    captured_forward,
+    without_grad,
+    functionalized,
+]
+# torch refuses a forward mode of torch.func inside one of forward_ad (2.13), its own functions too.
+REFUSED = {
+    outer_forward: {"jvp", "jacfwd", "hessian"},
+    captured_forward: {"jvp", "jacfwd", "hessian"},
+}
+
+
+@pytest.mark.parametrize(
+    ("around", "names"),
+    [
+        (around, names)
+        for around, names in product(AROUND, NESTINGS)
+        if len(names) < 3 and not REFUSED.get(around, set()) & set(names)
+    ],
+)
+def test_what_is_around_the_transforms(around, names):
+    """Plain autograd, forward mode, no_grad and functionalize outside are as for torch's own."""
+    x = torch.tensor(0.7, dtype=D)
+
+    def result(function):
+        def whole(x, captured=1.5):
+            return compose(names, lambda y: function(y * captured) * function(captured * ONE))(x)
+
+        return around(whole, x)
+
+    torch.testing.assert_close(result(sine), result(torch.sin), rtol=1e-12, atol=1e-14)
 
 
 @pytest.mark.parametrize("names", [*product(FIRST, repeat=3)], ids="-".join)

@@ -711,8 +711,18 @@ def test_promotion_is_torchs(data):
         return
     want = torch.mul(a[1], b[1])
     dtype = want.dtype if want.is_floating_point() or want.is_complex() else torch.float32
+    if dtype == torch.complex32:  # a number beside halves; NumPy has no complex halves
+        with pytest.raises(UnsupportedTensorError, match="complex32"):
+            ufunc(a[0], b[0])
+        return
     got = ufunc(a[0], b[0])
     assert (got.dtype, got.shape) == (dtype, want.shape)
+
+
+def test_a_complex_number_beside_halves_is_refused():
+    """Torch makes complex halves of them, which NumPy does not have."""
+    with pytest.raises(UnsupportedTensorError, match="complex32"):
+        ufunc(torch.ones(2, dtype=torch.float16), 1j)
 
 
 # -- complex numbers ------------------------------------------------------------------------------

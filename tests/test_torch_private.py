@@ -332,3 +332,81 @@ def test_plain_tensors_may_be_taken_as_replicated():
     with implicit_replication():
         assert private.replicates_implicitly()
     assert not private.replicates_implicitly()
+
+
+def test_what_carries_a_tangent_or_a_lazy_view_is_not_plain():
+    """Promise: nothing is computed on bare memory that a derivative or a view depends on."""
+    x = torch.ones(2)
+    with forward_ad.dual_level():
+        dual = forward_ad.make_dual(x, x)
+        assert not private.is_plain([dual])
+        with torch.no_grad():
+            assert not private.is_plain([dual])
+        assert private.is_plain([x])
+    assert not private.is_plain([torch._to_functional_tensor(x)])
+
+
+def test_levels_are_taken_off_and_put_on_again():
+    """Promise: inside torch.func every level sees its own derivative, and none is lost."""
+    kinds = []
+
+    def inside(x):
+        level = private.innermost_level()
+        kinds.append(level.kind)
+        (own,) = level.own([torch.ones(2)])  # a constant of this level
+        assert not own.requires_grad
+        assert level.own([x])[0] is x
+        (inner,) = level.inner([x])
+        below = level.call_below((True, True), private.innermost_level)
+        assert below is None or below.number == level.number - 1
+        with pytest.raises(ZeroDivisionError):
+            level.call_below((True, True), lambda: 1 / 0)
+        assert private.innermost_level().number == level.number
+        (again,) = level.wrap([level.call_below((True, True), lambda: inner * 3)])
+        assert not again.requires_grad
+        return (x * again).sum()
+
+    x = torch.ones(2)
+    assert private.innermost_level() is None
+    assert torch.func.grad(inside)(x).tolist() == [3.0, 3.0]
+    assert torch.func.jvp(inside, (x,), (x,))[1] == 6
+    assert torch.func.grad(lambda x: torch.func.grad(inside)(x).sum())(x).tolist() == [3.0, 3.0]
+    assert len(set(kinds)) == 2
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_a_level_entered_without_grad_keeps_it_off_below(enabled):
+    """Promise: torch.no_grad() around a transform holds for the levels around it."""
+    seen = []
+
+    def inside(x):
+        level = private.innermost_level()
+        modes = private.grad_modes()
+        seen.append(level.call_below(modes, torch.is_grad_enabled))
+        assert torch.is_grad_enabled()
+        return x.sum()
+
+    with torch.set_grad_enabled(enabled):
+        torch.func.grad(inside)(torch.ones(2))
+    assert seen == [enabled]
+
+
+def test_a_vmap_is_a_level_and_functionalize_is_not():
+    """Promise: what the library does not know itself is left to torch's dispatcher."""
+    kinds = []
+
+    def inside(x):
+        level = private.innermost_level()
+        kinds.append(level and level.kind)
+        return x * 2
+
+    torch.func.vmap(inside)(torch.ones(2))
+    torch.func.functionalize(inside)(torch.ones(2))
+    assert kinds == [private.VMAP, None]
+
+
+def test_wrappers_of_ended_levels_are_taken_off():
+    """Promise: a tensor that outlived its transform is a plain one."""
+    kept = []
+    torch.func.grad(lambda x: kept.append(x) or x.sum())(torch.ones(2))
+    assert private.is_plain(private.alive(kept))
