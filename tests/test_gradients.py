@@ -10,6 +10,7 @@ from torch.autograd import gradcheck, gradgradcheck
 
 import npbridge.elementary as el
 from npbridge import composite, elementwise_op, numpy_op
+from npbridge.errors import UnsupportedTensorError
 
 TIGHT = {"rtol": 1e-6, "atol": 1e-8}
 D = torch.float64
