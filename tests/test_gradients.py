@@ -687,6 +687,7 @@ def test_sums_over_a_broadcast_half_are_rounded_once(dtype):
     assert g == torch.tensor(3000.0).to(dtype)
 
 
+@pytest.mark.filterwarnings("ignore:ComplexHalf")  # torch announces it when it names the dtype
 @given(data=st.data())
 def test_promotion_is_torchs(data):
     """Tensors, arrays and numbers of all dtypes promote as in `torch.mul`, integers to default."""
@@ -720,6 +721,7 @@ def test_promotion_is_torchs(data):
     assert (got.dtype, got.shape) == (dtype, want.shape)
 
 
+@pytest.mark.filterwarnings("ignore:ComplexHalf")  # torch announces it when it names the dtype
 def test_a_complex_number_beside_halves_is_refused():
     """Torch makes complex halves of them, which NumPy does not have."""
     with pytest.raises(UnsupportedTensorError, match="complex32"):
