@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, ParamSpec, TypedDict, TypeVar, Unpack, overload
 
-import numpy as np
-
-from npbridge._mutation import functional
+from npbridge._declare import make_op
 from npbridge._op import NumpyOp
-from npbridge._parameters import Parameters, check_forward, name_of
-from npbridge._signature import Signature
-from npbridge.errors import DeclarationError, sentence
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-
-_VMAP = ("sequential", "broadcast", "threads")
 
 
 class Options(TypedDict, total=False):
@@ -32,6 +24,7 @@ class Options(TypedDict, total=False):
     residuals: bool
     vmap: Literal["sequential", "broadcast", "threads"]
     mutates_args: Sequence[str]
+    domain: Mapping[str, Any] | None
     vjp: Any
     jvp: Any
     fake: Any
@@ -57,6 +50,7 @@ def numpy_op(
     residuals: bool = False,
     vmap: Literal["sequential", "broadcast", "threads"] = "sequential",
     mutates_args: Sequence[str] = (),
+    domain: Mapping[str, Any] | None = None,
     vjp: Any = None,
     jvp: Any = None,
     fake: Any = None,
@@ -96,10 +90,12 @@ def numpy_op(
         arrays, and the tensors are then changed by torch. To rules and signature the outputs are
         the new values, followed by what the function returns besides; the call returns the
         changed tensors in their places.
+    domain
+        Where the arguments may lie, by parameter name: a pair of numbers or one of
+        `npbridge.domains`. Tests draw from it (`npbridge.testing.inputs_for`); calls ignore it.
     vjp, jvp
         Rules, as for `register_vjp` and `register_jvp`; `composite(rule)` marks one that is
         written with torch.
-
     fake
         A rule for the shapes of the outputs, as for `register_fake`.
 
@@ -144,113 +140,10 @@ def numpy_op(
             residuals=residuals,
             vmap=vmap,
             mutates_args=mutates_args,
+            domain=domain,
             vjp=vjp,
             jvp=jvp,
             fake=fake,
         )
 
     return decorate if fn is None else decorate(fn)
-
-
-def make_op(
-    fn: Any,
-    *,
-    name: str | None,
-    module: str,
-    signature: str | None,
-    vectorized: bool,
-    differentiable: Sequence[str] | None,
-    out_dtypes: Any,
-    residuals: bool,
-    vmap: str,
-    mutates_args: Sequence[str],
-    vjp: Any,
-    jvp: Any,
-    fake: Any,
-) -> NumpyOp[..., Any]:
-    """Check a declaration and make the op."""
-    check_forward(fn, "numpy_op")
-    parameters = Parameters.of(fn)
-    name = name if name is not None else name_of(fn, "numpy_op")
-    parsed = None if signature is None else Signature.parse(signature)
-    if parsed is None and vectorized:
-        raise DeclarationError(
-            f"{name} is declared vectorized without a signature.\n"
-            'Say what it broadcasts over: numpy_op(signature="(m,m),(m)->(m)", vectorized=True).'
-        )
-    if parsed is not None and len(parsed.inputs) > len(parameters.positional):
-        raise DeclarationError(
-            sentence(
-                f"the signature of {name} has more operands than the function has parameters.",
-                expected=f"at most {len(parameters.positional)}: "
-                f"{', '.join(parameters.positional)}",
-                got=f"{len(parsed.inputs)} in {parsed.text!r}",
-            )
-        )
-    if vmap not in _VMAP:
-        raise DeclarationError(
-            sentence(
-                f"vmap= of {name} is unknown.",
-                expected=", ".join(map(repr, _VMAP)),
-                got=repr(vmap),
-                remedy="Your own batching rule is registered with register_vmap.",
-            )
-        )
-    if vmap == "broadcast" and parsed is not None:
-        raise DeclarationError(
-            f'{name} has a signature, by which vmap broadcasts: vmap="broadcast" is for functions '
-            "without one.\nLeave out one of them."
-        )
-    if isinstance(differentiable, str):
-        differentiable = (differentiable,)
-    unknown = [n for n in differentiable or () if n not in parameters.names]
-    if unknown:
-        raise DeclarationError(
-            sentence(
-                f"differentiable= of {name} names {unknown[0]!r}, which is no parameter.",
-                expected=f"names out of {', '.join(parameters.names)}",
-                got=", ".join(differentiable or ()),
-            )
-        )
-    mutates = (mutates_args,) if isinstance(mutates_args, str) else tuple(mutates_args)
-    op: NumpyOp[..., Any] = NumpyOp(
-        functional(name, fn, mutates) if mutates else fn,
-        name=name,
-        parameters=parameters,
-        signature=parsed,
-        vectorized=vectorized,
-        differentiable=differentiable,
-        out_dtypes=_dtypes(name, out_dtypes),
-        residuals=residuals,
-        vmap=vmap,
-        module=getattr(fn, "__module__", None) or module,
-    )
-    op.mutates, op.in_place = mutates, fn
-    if vjp is not None:
-        op.register_vjp(vjp)
-    if jvp is not None:
-        op.register_jvp(jvp)
-    if fake is not None:
-        op.register_fake(fake)
-    return op
-
-
-def _dtypes(name: str, declared: Any) -> tuple[str, ...] | None:
-    if declared is None:
-        return None
-    listed = declared if isinstance(declared, (tuple, list)) else (declared,)
-    try:
-        return tuple(np.dtype(_numpy_name(d)).name for d in listed)
-    except TypeError:
-        raise DeclarationError(
-            sentence(
-                f"out_dtypes= of {name} is no dtype.",
-                expected="a dtype of NumPy or torch, or one for each output",
-                got=repr(declared),
-            )
-        ) from None
-
-
-def _numpy_name(declared: Any) -> Any:
-    text = str(declared)
-    return text.removeprefix("torch.") if text.startswith("torch.") else declared

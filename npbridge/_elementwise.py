@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from npbridge import _namespace
+from npbridge import _namespace, domains
 from npbridge._convert import FLOATS, alike, settled
 from npbridge._op import NumpyOp
 from npbridge._parameters import Parameters, check_forward, name_of
@@ -41,7 +41,6 @@ class ElementwiseOp(NumpyOp[..., Any]):
     partials: Mapping[str, Any]
     holomorphic: frozenset[str]
     source: str
-    domain: Mapping[str, tuple[float, float]]
     edges: Sequence[tuple[tuple[float, ...], Mapping[str, float]]]
     notes: str
 
@@ -131,7 +130,7 @@ def elementwise_op(
     name: str | None = None,
     title: str = "",
     source: str = "",
-    domain: Mapping[str, tuple[float, float]] | None = None,
+    domain: Mapping[str, Any] | None = None,
     edges: Sequence[tuple[tuple[float, ...], Mapping[str, float]]] = (),
     notes: str = "",
     holomorphic: Sequence[str] = (),
@@ -155,7 +154,8 @@ def elementwise_op(
     source
         Where the formulas come from.
     domain
-        For each argument the interval inside which gradients are checked.
+        For each argument the interval inside which gradients are checked, or one of
+        `npbridge.domains`.
     edges
         Points and their derivatives by argument: `((0.0,), {"x": 1.0})`.
     notes
@@ -212,6 +212,7 @@ def elementwise_op(
     op.partials = dict(partials)
     op.holomorphic = frozenset(holomorphic)
     op.source, op.notes, op.edges, op.domain = source, notes, tuple(edges), dict(domain or {})
+    domains.read(label, tuple(partials), domain)
     op.__doc__ = "\n\n".join(part for part in (title, notes, source) if part)
     op.title = title
     if op.__module__.startswith("npbridge.special"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, ParamSpec, TypeVar, cast
 
 from torch import Tensor
@@ -56,6 +56,8 @@ class NumpyOp(Presents, Registers, Primitive, Generic[P, R]):
 
     __wrapped__: Callable[P, R]
     elementwise = False
+    domain: Mapping[str, Any] = {}
+    """Where its arguments may lie."""
     mutates: tuple[str, ...] = ()
     """The parameters that the function changes in place."""
     in_place: Any = None

@@ -14,7 +14,7 @@ PACKAGE = Path(npbridge.__file__).parent
 def test_the_public_names():
     """The package exports these names and no others."""
     public = {name for name in vars(npbridge) if not name.startswith("_")}
-    modules = {"demo", "elementary", "errors", "special"}
+    modules = {"demo", "domains", "elementary", "errors", "special", "testing"}
     assert public - modules == {
         "ElementwiseOp",
         "NumpyOp",
