@@ -47,6 +47,9 @@ class Case:
         """What messages call it."""
         if self.op is not None:
             return str(self.op.label)
+        owner = getattr(self.fn, "__self__", None)
+        if isinstance(owner, type):  # Function.apply is Function's own, and says so
+            return f"{owner.__qualname__}.{getattr(self.fn, '__name__', 'call')}"
         return str(getattr(self.fn, "__qualname__", type(self.fn).__name__))
 
     @cached_property
@@ -76,10 +79,19 @@ class Case:
     def bound(self) -> dict[str, Any]:
         """The arguments by parameter name, as far as the function tells its parameters."""
         try:
-            arguments = inspect.signature(self.fn).bind(*self.args, **self.kwargs).arguments
-        except (TypeError, ValueError):
+            bound = inspect.signature(self.fn).bind(*self.args, **self.kwargs)
+        except (TypeError, ValueError):  # a function of torch that does not tell its parameters
             return {f"args[{i}]": x for i, x in enumerate(self.args)} | dict(self.kwargs)
-        return dict(arguments)
+        found: dict[str, Any] = {}
+        for name, value in bound.arguments.items():
+            kind = bound.signature.parameters[name].kind
+            if kind is kind.VAR_POSITIONAL:
+                found |= {f"{name}[{i}]": x for i, x in enumerate(value)}
+            elif kind is kind.VAR_KEYWORD:
+                found |= value
+            else:
+                found[name] = value
+        return found
 
     @cached_property
     def differentiable(self) -> list[int]:

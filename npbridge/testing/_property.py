@@ -68,6 +68,7 @@ def compare(
     *,
     uncertain: Tensor | float = 0.0,
     scale: Tensor | float = 0.0,
+    precision: torch.dtype | None = None,
     note: str = "",
 ) -> list[Point]:
     """The elements of `got` that are not those of `expected`.
@@ -86,6 +87,8 @@ def compare(
     scale
         A magnitude besides that of `expected` to which errors are held, such as the sum of the
         magnitudes of cancelling terms.
+    precision
+        The dtype in which `got` was computed, if it is not its own.
     note
         Goes with each point.
     """
@@ -95,17 +98,16 @@ def compare(
         shapes = tuple(expected.shape), tuple(got.shape)
         return [Point(Verdict.WRONG, argument, None, *shapes, note=note or "another shape")]
     wide = torch.complex128 if expected.is_complex() or got.is_complex() else torch.float64
-    precision = got.dtype
+    rtol = tolerance(what, precision or got.dtype)
     expected, got = expected.detach().to(wide), got.detach().to(wide)
-    rtol = tolerance(what, precision)
     off = (got - expected).abs()
     same = (got == expected) | (got.isnan() & expected.isnan())
     magnitude = expected.abs() + torch.as_tensor(scale)
     doubt = torch.broadcast_to(torch.as_tensor(uncertain, dtype=torch.float64), off.shape)
     allowed = rtol * magnitude
-    wrong = ~same & ~(off <= allowed + doubt)
+    wrong = ~same & ~(off <= allowed + doubt) & doubt.isfinite()
     # Where the doubt is larger than what is allowed, agreement proves little.
-    undecided = ~wrong & ~same & (doubt > 100 * allowed)
+    undecided = ~wrong & (doubt > 100 * allowed) & ~(same & (expected == 0) & doubt.isfinite())
     points = []
     for verdict, mask in ((Verdict.WRONG, wrong), (Verdict.UNDECIDED, undecided)):
         for index in mask.nonzero().tolist()[:MOST_POINTS]:

@@ -55,6 +55,11 @@ class Finding:
     """Whether an exception is a refusal in npbridge's own words."""
 
     @property
+    def word(self) -> str:
+        """The verdict as tables show it."""
+        return "refused" if self.refused else self.verdict.value
+
+    @property
     def worst(self) -> Point | None:
         """The point with the greatest relative error."""
         return max(self.points, key=lambda p: p.error or 0.0, default=None)
@@ -90,8 +95,8 @@ class Report:
         ]
         notes: list[str] = []
         for f in self.findings:
-            rows.append((f.name, f.verdict.value, *_cells(f.worst)))
-            if f.note:
+            rows.append((f.name, f.word, *_cells(f.worst)))
+            if f.note and f.verdict is not Verdict.NOT_APPLICABLE:
                 notes.append(f"{f.name}: {f.note}")
         lines = [f"{self.subject}({self.arguments})", *_aligned(rows), *notes]
         snippets = [f.snippet for f in self.failures if f.snippet]
@@ -107,7 +112,7 @@ class Report:
         ]
         for f in self.findings:
             detail = (f.note or _sentence(f.worst)).replace("|", "\\|").replace("\n", " ")
-            lines.append(f"| {f.name} | {f.verdict.value} | {detail} |")
+            lines.append(f"| {f.name} | {f.word} | {detail} |")
         return "\n".join(lines) + "\n"
 
     def to_json(self) -> str:

@@ -26,6 +26,7 @@ _TABLE: dict[str, tuple[float, str]] = {
         "1e-6 in float64: below any mistake, above the noise",
     ),
     "second derivative": (4.6e9, "the same of the first derivative's derivative"),
+    "complex step": (4096, "no cancellation: as good as the function itself"),
     "dot product": (4.6e6, "both modes are exact; 1e-9 leaves room for long sums"),
     "batched": (4096, "batched linear algebra takes other paths than one matrix does"),
 }
