@@ -1,5 +1,6 @@
 """Properties of any op, and an audit for anyone's function of tensors."""
 
+from npbridge.testing import _complex_step as _complex_step
 from npbridge.testing import _derivatives as _derivatives
 from npbridge.testing import _values as _values  # properties are listed in the order of imports
 from npbridge.testing._check import audit as audit

@@ -117,26 +117,6 @@ def second_order(case: Case) -> Iterator[Point]:
     yield from reverse_of(second, "second derivative")
 
 
-@holds("complex step", "where the function is analytic, a complex step gives the derivative")
-def complex_step(case: Case) -> Iterator[Point]:
-    """Im f(x + i h) / h has no cancellation, so h can be as small as one likes."""
-    op = case.op
-    analytic: frozenset[str] = getattr(op, "holomorphic", frozenset())
-    names = [case.names[i] for i in case.differentiable if case.names[i] in analytic]
-    if op is None or not names or any(x.is_complex() for x in case.tensors):
-        raise NotApplicable("it is not declared holomorphic, or not called on real numbers")
-    arrays = {n: x.numpy() if isinstance(x, Tensor) else x for n, x in case.bound.items()}
-    leaves = case.fresh(requires_grad=case.differentiable)
-    (y,) = case.outputs(leaves)
-    for name in names:
-        i = case.names.index(name)
-        (gradient,) = torch.autograd.grad(y.sum(), leaves[i], retain_graph=True)
-        step = 2.0**-80
-        moved = op.numpy(*(arrays | {name: arrays[name] + 1j * step}).values())
-        expected = torch.as_tensor(moved.imag / step).expand(y.shape).sum_to_size(gradient.shape)
-        yield from compare("complex step", name, expected, gradient)
-
-
 def reverse_of(made: Map, what: str) -> Iterator[Point]:
     """The points at which the VJP of a map is not the numerical derivative."""
     leaves, outputs = made.recorded()

@@ -332,6 +332,8 @@ def test_complex_steps():
     )
     (finding,) = audit(op, X, properties=["complex step"]).findings
     assert finding.verdict is Verdict.WRONG
+    (finding,) = audit(special.jv, 1.5, X.abs(), properties=["complex step"]).findings
+    assert finding.note == "off the real line the function is not accurate enough"
 
 
 def test_values_are_those_of_the_numpy_function():
