@@ -153,6 +153,13 @@ class Case:
         return ", ".join(f"{name}={_described(x)}" for name, x in self.bound.items())
 
 
+def array(x: Any) -> Any:
+    """An argument as the NumPy function takes it."""
+    if not isinstance(x, Tensor):
+        return x
+    return x.detach().resolve_conj().resolve_neg().numpy()
+
+
 def _described(x: Any) -> str:
     if isinstance(x, Tensor):
         if x.numel() <= 4 and not x.is_complex():

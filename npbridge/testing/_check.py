@@ -192,11 +192,16 @@ def _snippet(case: Case, name: str) -> str:
     written = [_written(x) for x in case.args]
     written += [f"kwargs={{{', '.join(f'{k!r}: {_written(v)}' for k, v in case.kwargs.items())}}}"]
     arguments = ", ".join([target, *(written if case.kwargs else written[:-1])])
+    if "laid_out(" in arguments:
+        lines[1] += ", laid_out"
     lines.append(f"print(audit({arguments}, properties=[{name!r}]))")
     return "\n".join(lines)
 
 
 def _written(x: Any) -> str:
     if isinstance(x, Tensor):
+        drawn = getattr(x, "_repr_pretty_", None)  # by a strategy: it tells the layout
+        if drawn is not None:
+            return str(drawn.text)
         return f"torch.tensor({x.tolist()}, dtype={x.dtype})"
     return repr(x)

@@ -8,13 +8,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from npbridge.testing._case import Case, NotApplicable
+from npbridge.testing._case import Case, NotApplicable, array
 from npbridge.testing._numeric import ROUNDING
 from npbridge.testing._property import compare, holds
 from npbridge.testing._report import Point
 
 
-@holds("complex step", "where the function is analytic, a complex step gives the derivative")
+@holds("complex step", "Where the function is analytic, a complex step gives the derivative.")
 def complex_step(case: Case) -> Iterator[Point]:
     """Im f(x + i h) / h has no cancellation, so h can be as small as one likes."""
     op = case.op
@@ -22,7 +22,7 @@ def complex_step(case: Case) -> Iterator[Point]:
     names = [case.names[i] for i in case.differentiable if case.names[i] in analytic]
     if op is None or not names or any(x.is_complex() for x in case.tensors):
         raise NotApplicable("it is not declared holomorphic, or not called on real numbers")
-    whole = {n: x.numpy() if isinstance(x, Tensor) else x for n, x in case.bound.items()}
+    whole = {n: array(x) for n, x in case.bound.items()}
     leaves = case.fresh(requires_grad=case.differentiable)
     (y,) = case.outputs(leaves)
     for name in names:

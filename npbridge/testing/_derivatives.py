@@ -14,13 +14,13 @@ from npbridge.testing._property import compare, holds
 from npbridge.testing._report import Point, Verdict
 
 
-@holds("reverse mode", "the VJP is the derivative")
+@holds("reverse mode", "The VJP is the derivative.")
 def reverse(case: Case) -> Iterator[Point]:
     """Every row of the Jacobian, or its products with random vectors."""
     yield from reverse_of(Map.of(case), "derivative")
 
 
-@holds("forward mode", "the JVP is the derivative")
+@holds("forward mode", "The JVP is the derivative.")
 def forward(case: Case) -> Iterator[Point]:
     """Every column of the Jacobian, or its product with random vectors."""
     made = Map.of(case)
@@ -46,7 +46,7 @@ def forward(case: Case) -> Iterator[Point]:
                 yield from _detached(points, none=t is None, what="tangent")
 
 
-@holds("dot product", "the JVP is the transpose of the VJP")
+@holds("dot product", "The JVP is the transpose of the VJP.")
 def dot_product(case: Case) -> Iterator[Point]:
     """U . (J v) = (J^T u) . v, which needs no numerical derivative."""
     made = Map.of(case)
@@ -74,7 +74,7 @@ def dot_product(case: Case) -> Iterator[Point]:
         )
 
 
-@holds("second order", "the derivative of the gradient is right, or refused")
+@holds("second order", "The derivative of the gradient is right, or refused.")
 def second_order(case: Case) -> Iterator[Point]:
     """The gradient for a random cotangent is differentiated once more, in inputs and cotangent."""
     first = Map.of(case)

@@ -46,8 +46,37 @@ class Property:
         return Finding(self.name, verdict, points, note)
 
 
+ORDER = (
+    "value",
+    "reference",
+    "reference derivative",
+    "reverse mode",
+    "forward mode",
+    "dot product",
+    "second order",
+    "complex step",
+    "pruning",
+    "unused outputs",
+    "undefined gradient",
+    "pure",
+    "no alias",
+    "version counter",
+    "dtype and device",
+    "layouts",
+    "vmap",
+    "vmap of the gradient",
+    "torch.func",
+    "batched gradients",
+    "forward over reverse",
+    "compile",
+    "checkpoint",
+    "leaks",
+    "pickling",
+)
+"""The names of all properties, in the order in which they are tried."""
+
 PROPERTIES: dict[str, Property] = {}
-"""Every property, by name, in the order in which they are tried."""
+"""Every property, by name, in that order once `npbridge.testing` is imported."""
 
 
 def holds(name: str, says: str) -> Callable[[Callable[[Case], Iterable[Point]]], Property]:
@@ -55,6 +84,9 @@ def holds(name: str, says: str) -> Callable[[Callable[[Case], Iterable[Point]]],
 
     def register(run: Callable[[Case], Iterable[Point]]) -> Property:
         PROPERTIES[name] = made = Property(name, says, run)
+        listed = sorted(PROPERTIES, key=ORDER.index)  # modules may be imported in any order
+        for each in listed:
+            PROPERTIES[each] = PROPERTIES.pop(each)
         return made
 
     return register

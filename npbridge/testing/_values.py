@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
 
-from npbridge.testing._case import Case, NotApplicable
+from npbridge.testing._case import Case, NotApplicable, array
 from npbridge.testing._property import compare, holds
 from npbridge.testing._report import Point
 
@@ -17,13 +16,14 @@ DIGITS = 40
 """Of mpmath references."""
 
 
-@holds("value", "the result is what the NumPy function returns")
+@holds("value", "The result is what the NumPy function returns.")
 def value(case: Case) -> Iterator[Point]:
     """Bit for bit, where one call of the function is one call of the op."""
     op = case.op
     if op is None:
         raise NotApplicable("it is no npbridge op")
-    arrays = {n: x.numpy() if isinstance(x, Tensor) else x for n, x in _detached(case).items()}
+    held = case.with_tensors(case.fresh())  # in the layout in which the op is given them
+    arrays = {n: array(x) for n, x in held.bound.items()}
     if any(isinstance(x, (tuple, list, dict)) for x in arrays.values()):
         raise NotApplicable("its arguments are nested")
     got = case.outputs(case.fresh())
@@ -39,7 +39,7 @@ def value(case: Case) -> Iterator[Point]:
         yield from compare("value", name, torch.as_tensor(np.asarray(expected)).to(y.dtype), y)
 
 
-@holds("reference", "the value is that of an independent reference")
+@holds("reference", "The value is that of an independent reference.")
 def reference(case: Case) -> Iterator[Point]:
     """A function of arrays, or of mpmath numbers."""
     truth = _truth(case)
@@ -47,7 +47,7 @@ def reference(case: Case) -> Iterator[Point]:
     yield from compare("reference", "output", torch.as_tensor(truth).to(torch.float64), got)
 
 
-@holds("reference derivative", "the gradient is the derivative of an mpmath reference")
+@holds("reference derivative", "The gradient is the derivative of an mpmath reference.")
 def reference_derivative(case: Case) -> Iterator[Point]:
     """By `mpmath.diff`, element by element."""
     _given(case)
@@ -60,10 +60,6 @@ def reference_derivative(case: Case) -> Iterator[Point]:
         yield from compare("reference", name, truth, g)
 
 
-def _detached(case: Case) -> dict[str, Any]:
-    return {n: x.detach() if isinstance(x, Tensor) else x for n, x in case.bound.items()}
-
-
 def _given(case: Case) -> Callable[..., Any]:
     if case.reference is None:
         raise NotApplicable("no reference was given")
@@ -73,7 +69,7 @@ def _given(case: Case) -> Callable[..., Any]:
 def _truth(case: Case, derivative: str | None = None) -> Any:
     """The reference, or its derivative in one argument, at the arguments of the case."""
     truth = _given(case)
-    arguments = {n: np.asarray(x) for n, x in _detached(case).items()}
+    arguments = {n: np.asarray(array(x)) for n, x in case.bound.items()}
     if not _takes_mpmath(truth):
         if derivative is not None:
             raise NotApplicable("the reference is no function of mpmath numbers")
