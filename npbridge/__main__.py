@@ -6,6 +6,9 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+DTYPES = ("float64", "float32", "float16", "bfloat16", "complex128", "complex64")
+FORMATS = ("table", "markdown", "json")
+
 
 def build_parser() -> argparse.ArgumentParser:
     """Describe every subcommand; nothing heavy is imported, so that help is quick.
@@ -34,6 +37,41 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="FILE.png",
         help="draw the curves to this file (needs matplotlib) instead of the terminal",
     )
+    audit = commands.add_parser(
+        "audit",
+        help="try everything a wrapper of a NumPy function can get wrong on a function of tensors",
+        description=(
+            "Try everything that a wrapper of a NumPy function can get wrong (derivatives, "
+            "transforms, memory) on any function of tensors, and print what comes of it. The exit "
+            "status is 1 if something is silently wrong, and 2 if there was nothing to try."
+        ),
+    )
+    audit.add_argument(
+        "function",
+        metavar="MODULE:FUNCTION",
+        help="an importable callable, as package.module:function or module:Class.apply",
+    )
+    arguments = audit.add_mutually_exclusive_group(required=True)
+    arguments.add_argument(
+        "--shapes",
+        metavar="SHAPES",
+        help='shapes of random arguments between 0.5 and 1.5, as in "(3,3) (3) ()"',
+    )
+    arguments.add_argument(
+        "--inputs",
+        metavar="FILE.npz",
+        help="arrays that are the arguments: arg0, arg1, ..., or any names, in the file's order",
+    )
+    audit.add_argument(
+        "--dtype", choices=DTYPES, default="float64", help="of random arguments (float64)"
+    )
+    audit.add_argument("--seed", type=int, default=0, help="of all random numbers (0)")
+    audit.add_argument(
+        "--format", choices=FORMATS, default="table", help="how the report is printed (table)"
+    )
+    audit.add_argument(
+        "--properties", metavar="NAME,...", help="try these properties only, separated by commas"
+    )
     return parser
 
 
@@ -56,6 +94,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.print_help()
         return 0
     # Imported here because torch and SciPy cost seconds that `--help` need not pay.
+    if arguments.command == "audit":
+        from npbridge.testing import _command
+
+        return _command.run(arguments)
     from npbridge import demo
 
     return demo.run(plot=arguments.plot)
