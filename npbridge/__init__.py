@@ -11,7 +11,8 @@ from npbridge._version import __version__ as __version__
 if _typing.TYPE_CHECKING:
     from npbridge._decorator import numpy_op
     from npbridge._device import set_host_transfer
-    from npbridge._elementwise import ElementwiseOp, elementwise_op
+    from npbridge._elementwise import ElementwiseOp
+    from npbridge._elementwise_op import elementwise_op
     from npbridge._op import NumpyOp
     from npbridge._partials import integer, unwritten
     from npbridge._rule import composite
@@ -31,7 +32,7 @@ _HOMES = {
     "numpy_op": "_decorator",
     "set_host_transfer": "_device",
     "ElementwiseOp": "_elementwise",
-    "elementwise_op": "_elementwise",
+    "elementwise_op": "_elementwise_op",
     "NumpyOp": "_op",
     "integer": "_partials",
     "unwritten": "_partials",

@@ -1,26 +1,22 @@
-"""`elementwise_op`: a broadcasting function of numbers and its partial derivatives."""
+"""`ElementwiseOp`: a broadcasting function of numbers, with its partial derivatives."""
 
 from __future__ import annotations
 
-import functools
-import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from npbridge import _namespace, domains
+from npbridge import _namespace
 from npbridge._convert import FLOATS, alike, settled
 from npbridge._op import NumpyOp
-from npbridge._parameters import Parameters, check_forward, name_of
-from npbridge._partials import Integer, jvp_of, vjp_of
+from npbridge._partials import Integer
 from npbridge._promotion import as_number, promoted, real_of
-from npbridge._rule import Rule
 from npbridge._rulebook import Rulebook
 from npbridge._signature import Signature
-from npbridge.errors import DeclarationError, OutputError, UnsupportedTensorError, sentence
+from npbridge.errors import OutputError, UnsupportedTensorError, sentence
 
 
 class ElementwiseOp(NumpyOp[..., Any]):
@@ -35,7 +31,10 @@ class ElementwiseOp(NumpyOp[..., Any]):
     """
 
     elementwise = True
+    signature: Signature
 
+    several: bool
+    """Whether it returns a tuple."""
     title: str
     derived: Rulebook
     partials: Mapping[str, Any]
@@ -99,8 +98,24 @@ class ElementwiseOp(NumpyOp[..., Any]):
         except Exception as error:
             self.explain(error, values)
             raise
+        if not self.several:
+            return self._settled(result, values), None
+        count = len(self.signature.outputs)
+        if not isinstance(result, tuple) or len(result) != count:
+            raise OutputError(
+                sentence(
+                    f"{self.name} is declared with {count} outputs.",
+                    expected=f"a tuple of {count} arrays",
+                    got=f"a tuple of {len(result)}"
+                    if isinstance(result, tuple)
+                    else type(result).__name__,
+                )
+            )
+        return tuple(self._settled(each, values) for each in result), None
+
+    def _settled(self, result: Any, values: tuple[Any, ...]) -> Any:
         if alike(result, values):
-            return result, None
+            return result
         shape = np.broadcast_shapes(*(np.shape(v) for v in values))
         if np.shape(result) != shape:
             raise OutputError(
@@ -118,139 +133,5 @@ class ElementwiseOp(NumpyOp[..., Any]):
             if isinstance(v, np.ndarray) and not isinstance(self.partials[n], Integer)
         ]
         if arrays and all(v.dtype.kind in "fc" for v in arrays):
-            return settled(result, np.result_type(*arrays)), None
-        return result, None
-
-
-def elementwise_op(
-    fn: Callable[..., Any],
-    /,
-    *,
-    partials: Mapping[str, Any],
-    name: str | None = None,
-    title: str = "",
-    source: str = "",
-    domain: Mapping[str, Any] | None = None,
-    edges: Sequence[tuple[tuple[float, ...], Mapping[str, float]]] = (),
-    notes: str = "",
-    holomorphic: Sequence[str] = (),
-) -> ElementwiseOp:
-    """Make a broadcasting elementwise function work on tensors, from its partial derivatives.
-
-    Reverse and forward mode and every higher order follow from the partials.
-
-    Parameters
-    ----------
-    fn
-        The function of arrays, such as a ufunc of `scipy.special`.
-    partials
-        For every argument, in order, its partial derivative: a function that names what it needs
-        out of the arguments and `out` (the value of `fn`), written with operators, the functions
-        of `npbridge.elementary` and other ops; or `unwritten(why)`; or `integer(why)`.
-    name
-        The op's name; by default that of `fn`.
-    title
-        What the function is, in one line.
-    source
-        Where the formulas come from.
-    domain
-        For each argument the interval inside which gradients are checked, or one of
-        `npbridge.domains`.
-    edges
-        Points and their derivatives by argument: `((0.0,), {"x": 1.0})`.
-    notes
-        What else a reader should know.
-    holomorphic
-        The arguments that may be complex: those in which `fn` is holomorphic and the partials
-        hold for complex numbers.
-
-    Returns
-    -------
-    ElementwiseOp
-        Arguments broadcast against each other and promote as torch's own functions do.
-
-    Raises
-    ------
-    DeclarationError
-        If a partial is missing or asks for what does not exist.
-
-    Examples
-    --------
-    >>> import numpy as np, torch
-    >>> from npbridge import elementwise_op
-    >>> from npbridge.elementary import cos
-    >>> sine = elementwise_op(np.sin, name="sine", partials={"x": lambda x: cos(x)})
-    >>> torch.func.hessian(sine)(torch.tensor(0.5))
-    tensor(-0.4794)
-    """
-    check_forward(fn, "elementwise_op")
-    if not isinstance(partials, Mapping) or not partials:
-        raise DeclarationError(
-            sentence(
-                "elementwise_op was given no partials.",
-                expected="a mapping with every argument of the function, in order",
-                got=repr(partials),
-            )
-        )
-    label = name if name is not None else name_of(fn, "elementwise_op")
-    _check_arguments(label, fn, tuple(partials), holomorphic)
-    parameters = Parameters.named(tuple(partials))
-    operands = ",".join(["()"] * len(partials))
-    op = ElementwiseOp(
-        fn,
-        name=label,
-        parameters=parameters,
-        signature=Signature.parse(f"{operands}->()"),
-        vectorized=True,
-        differentiable=None,
-        out_dtypes=None,
-        residuals=False,
-        vmap="sequential",
-        module=sys._getframe(1).f_globals.get("__name__", "__main__"),
-    )
-    op.__qualname__ = label
-    op.partials = dict(partials)
-    op.holomorphic = frozenset(holomorphic)
-    op.source, op.notes, op.edges, op.domain = source, notes, tuple(edges), dict(domain or {})
-    domains.read(label, tuple(partials), domain)
-    op.__doc__ = "\n\n".join(part for part in (title, notes, source) if part)
-    op.title = title
-    if op.__module__.startswith("npbridge.special"):
-        op.label = f"npbridge.special.{label}"
-    reverse: dict[str | None, Rule] = {n: vjp_of(op, n, partial) for n, partial in partials.items()}
-    op.rules = op.derived = Rulebook(op, reverse, jvp_of(op, partials))
-    return op
-
-
-def _check_arguments(
-    label: str, fn: Callable[..., Any], names: tuple[str, ...], holomorphic: Sequence[str]
-) -> None:
-    """Compare the names of the partials with the function's own, where it tells them."""
-    if isinstance(fn, np.ufunc):
-        if len(names) != fn.nin:
-            raise DeclarationError(
-                sentence(
-                    f"the partials of {label} do not fit its arguments.",
-                    expected=f"one for each of {fn.nin} arguments, in order",
-                    got=", ".join(names),
-                )
-            )
-    elif not isinstance(fn, functools.partial):  # of a ufunc, these do not tell their own
-        own = Parameters.of(fn).names
-        if own[: len(names)] != names or len(Parameters.of(fn).required) > len(names):
-            raise DeclarationError(
-                sentence(
-                    f"the partials of {label} do not fit its arguments.",
-                    expected=f"one for each of {', '.join(own)}, in order",
-                    got=", ".join(names),
-                )
-            )
-    unknown = [name for name in holomorphic if name not in names]
-    if unknown:
-        raise DeclarationError(
-            sentence(
-                f"holomorphic= of {label} names {unknown[0]!r}, which is no argument.",
-                expected=f"names out of {', '.join(names)}",
-                got=", ".join(holomorphic),
-            )
-        )
+            return settled(result, np.result_type(*arrays))
+        return result

@@ -94,22 +94,23 @@ def elementwise(op: Any, values: Sequence[Any]) -> list[Like]:
     ]
     kinds = tuple(str(v.dtype) if isinstance(v, Tensor) else type(v).__name__ for v in values)
     broadcast: Any = torch.broadcast_shapes  # not annotated (torch 2.13)
-    return [Like(broadcast(*shapes), _result_dtype(op, kinds))]
+    return [Like(broadcast(*shapes), dtype) for dtype in _result_dtypes(op, kinds)]
 
 
 _NUMBERS = {"bool": True, "float": 1.0, "complex": 1j}
 
 
 @functools.lru_cache(maxsize=1000)
-def _result_dtype(op: ElementwiseOp, kinds: tuple[str, ...]) -> torch.dtype:
+def _result_dtypes(op: ElementwiseOp, kinds: tuple[str, ...]) -> list[torch.dtype]:
     empty = tuple(
         np.empty(0, kind.removeprefix("torch."))
         if kind.startswith("torch.")
         else _NUMBERS.get(kind, 1)
         for kind in kinds
     )
-    result = np.asarray(op.compute(empty)[0])
-    return torch.from_numpy(np.empty(0, result.dtype)).dtype
+    result = op.compute(empty)[0]
+    arrays = [np.asarray(y) for y in (result if op.several else (result,))]
+    return [torch.from_numpy(np.empty(0, y.dtype)).dtype for y in arrays]
 
 
 def _by_signature(op: NumpyOp[..., Any], values: tuple[Any, ...]) -> list[Like]:

@@ -6,7 +6,7 @@ from math import inf
 
 import scipy.special as sc
 
-from npbridge._elementwise import ElementwiseOp, elementwise_op
+from npbridge import ElementwiseOp, elementwise_op
 from npbridge._partials import unwritten
 
 ORDER = unwritten("the derivative in the order is an infinite series", see="DLMF 10.15.1")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import scipy.special as sc
 
-from npbridge._elementwise import ElementwiseOp, elementwise_op
+from npbridge import ElementwiseOp, elementwise_op
 from npbridge._partials import integer
 from npbridge.elementary import log
 
@@ -24,7 +24,7 @@ quotient: ElementwiseOp = elementwise_op(
     _quotient,
     name="quotient",
     partials={
-        "n": integer("the power"),
+        "n": integer("the power", static=True),
         "x": lambda n, y: quotient(n, 1.0, y),
         "y": lambda n, x, y: -n * quotient(n + 1, x, y),
     },

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import scipy.special as sc
 
-from npbridge._elementwise import ElementwiseOp, elementwise_op
+from npbridge import ElementwiseOp, elementwise_op
 from npbridge._partials import integer
 from npbridge.elementary import exp, pi, sqrt, where
 from npbridge.special import _iterated_erfc
@@ -48,7 +48,7 @@ erfcx_dn: ElementwiseOp = elementwise_op(
     _iterated_erfc.erfcx_dn,
     name="erfcx_dn",
     partials={
-        "n": integer("the order of the derivative"),
+        "n": integer("the order of the derivative", static=True),
         "x": lambda n, x: erfcx_dn(n + 1, x),
     },
     title="The n-th derivative of exp(x²) erfc x.",

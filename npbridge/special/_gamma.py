@@ -7,7 +7,7 @@ from typing import Any
 
 import scipy.special as sc
 
-from npbridge._elementwise import ElementwiseOp, elementwise_op
+from npbridge import ElementwiseOp, elementwise_op
 from npbridge._partials import integer
 from npbridge.elementary import where
 from npbridge.special import _gamma_density, _incomplete_gamma
@@ -64,7 +64,7 @@ gamma_density_da: ElementwiseOp = elementwise_op(
     _gamma_density.gamma_density_da,
     name="gamma_density_da",
     partials={
-        "n": integer("the order of the derivative"),
+        "n": integer("the order of the derivative", static=True),
         "a": lambda n, a, x: gamma_density_da(n + 1, a, x),
         "x": d_density_dx,
     },
@@ -84,7 +84,7 @@ gammainc_da: ElementwiseOp = elementwise_op(
     _incomplete_gamma.gammainc_da,
     name="gammainc_da",
     partials={
-        "n": integer("the order of the derivative"),
+        "n": integer("the order of the derivative", static=True),
         "a": lambda n, a, x: gammainc_da(reaches("gammainc", n, _incomplete_gamma.MAX_ORDER), a, x),
         "x": lambda n, a, x: gamma_density_da(n, a, x),
     },

@@ -171,7 +171,7 @@ class _Declared:
         differentiable = name in op.order and not isinstance(partial, Integer | Unwritten)
         if isinstance(partial, Integer):
             domain = self._integers(name)
-            if not draw(st.booleans()):
+            if partial.static or not draw(st.booleans()):
                 return draw(whole_numbers(domain))
             dtype = torch.int64
         elif name not in op.order and isinstance(domain, Integers):
