@@ -3,6 +3,7 @@
 PYTEST_DONT_REWRITE (pytest adds names of its own to packages that have a plugin)
 """
 
+import sys as _sys
 import typing as _typing
 from importlib import import_module as _import_module
 
@@ -39,6 +40,16 @@ _HOMES = {
     "composite": "_rule",
 }
 
+
+def _load() -> None:
+    for public, home in _HOMES.items():
+        globals()[public] = getattr(_import_module(f"{__name__}.{home}"), public)
+
+
+if "torch" in _sys.modules:
+    # It costs little more, and programs that torch loads find the library's namespace.
+    _load()
+
 if not _typing.TYPE_CHECKING:  # a checker would take any name whatever for one of the module's
 
     def __getattr__(name: str) -> object:
@@ -47,8 +58,7 @@ if not _typing.TYPE_CHECKING:  # a checker would take any name whatever for one 
         """
         if name not in _HOMES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        for public, home in _HOMES.items():
-            globals()[public] = getattr(_import_module(f"{__name__}.{home}"), public)
+        _load()
         return globals()[name]
 
 

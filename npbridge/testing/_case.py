@@ -47,6 +47,9 @@ class Case:
         """What messages call it."""
         if self.op is not None:
             return str(self.op.label)
+        own = getattr(self.fn, "__name__", "")
+        if own and getattr(torch, own, None) is self.fn:  # of a class that torch does not show
+            return f"torch.{own}"
         owner = getattr(self.fn, "__self__", None)
         if isinstance(owner, type):  # Function.apply is Function's own, and says so
             return f"{owner.__qualname__}.{getattr(self.fn, '__name__', 'call')}"

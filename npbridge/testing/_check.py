@@ -14,6 +14,7 @@ from npbridge.errors import DeclarationError, sentence
 from npbridge.testing._case import Case
 from npbridge.testing._property import PROPERTIES
 from npbridge.testing._report import CheckError, Finding, Report, UndecidedWarning, Verdict
+from npbridge.testing._strategy_layouts import as_code, spelled
 
 
 def audit(
@@ -185,13 +186,14 @@ def _snippet(case: Case, name: str) -> str:
     target = op.name if op is not None else case.name
     owner = getattr(case.fn, "__self__", None)
     module = getattr(owner if isinstance(owner, type) else case.fn, "__module__", None)
-    if module and module != "__main__" and "<" not in target:
+    there = target.startswith("torch.") or module in (None, "__main__")
+    if not there and "<" not in target:
         root, _, rest = target.partition(".")
         lines.append(f"from {module} import {root}" if not rest else f"import {module}")
         target = target if not rest else f"{module}.{target}"
     written = [_written(x) for x in case.args]
-    written += [f"kwargs={{{', '.join(f'{k!r}: {_written(v)}' for k, v in case.kwargs.items())}}}"]
-    arguments = ", ".join([target, *(written if case.kwargs else written[:-1])])
+    written += [f"kwargs={_written(dict(case.kwargs))}"] if case.kwargs else []
+    arguments = ", ".join([target, *written])
     if "laid_out(" in arguments:
         lines[1] += ", laid_out"
     lines.append(f"print(audit({arguments}, properties=[{name!r}]))")
@@ -201,7 +203,10 @@ def _snippet(case: Case, name: str) -> str:
 def _written(x: Any) -> str:
     if isinstance(x, Tensor):
         drawn = getattr(x, "_repr_pretty_", None)  # by a strategy: it tells the layout
-        if drawn is not None:
-            return str(drawn.text)
-        return f"torch.tensor({x.tolist()}, dtype={x.dtype})"
-    return repr(x)
+        return f"{as_code(x)})" if drawn is None else str(drawn.text)
+    if type(x) in (list, tuple):
+        inside = ", ".join(_written(each) for each in x)
+        return f"[{inside}]" if isinstance(x, list) else f"({inside}{',' * (len(x) == 1)})"
+    if type(x) is dict:
+        return f"{{{', '.join(f'{k!r}: {_written(v)}' for k, v in x.items())}}}"
+    return spelled(x)

@@ -92,7 +92,10 @@ class Map:
             with torch.no_grad():
                 return torch.cat([real(y) for y in self.wide(tensors)] or [vector.new_zeros(0)])
 
-        return directional(moved, real(doubles[index]), direction)
+        found = directional(moved, real(doubles[index]), direction)
+        with torch.no_grad():
+            outputs = self.wide(doubles)
+        return found._replace(scale=_of_the_modulus(found, outputs))
 
     def basis(self, index: int) -> Tensor:
         """All directions of one input, as rows."""
@@ -148,6 +151,19 @@ class Map:
         """Tensors like `likes` out of one real vector."""
         sizes = [real(y).numel() for y in likes]
         return [back(part, y) for part, y in zip(torch.split(vector, sizes), likes, strict=True)]
+
+
+def _of_the_modulus(found: Estimate, outputs: Sequence[Tensor]) -> Tensor:
+    """The scale, in which the parts of a complex number are both as large as the whole: what is
+    accurate in its modulus need not be in a part that is near zero.
+    """
+    sizes = [real(y).numel() for y in outputs]
+    scales = list(torch.split(found.scale, sizes))
+    for k, (y, value) in enumerate(zip(outputs, torch.split(found.value, sizes), strict=True)):
+        if y.is_complex():
+            whole = (scales[k] + value.abs()).reshape(-1, 2).amax(1, keepdim=True)
+            scales[k] = whole.expand(-1, 2).reshape(-1)
+    return torch.cat(scales) if scales else found.scale
 
 
 def _double(x: Tensor) -> torch.dtype | None:

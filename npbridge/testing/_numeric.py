@@ -20,6 +20,10 @@ TABLEAU = 8
 """Extrapolations of one entry; more of them amplify rounding."""
 ROUNDING = 16 * 2.0**-52
 """Of a well-made float64 function: a few units in the last place."""
+SHARED = 16 * 2.0**-52
+"""Of the largest of what moves together: linear algebra rounds an element as it does the whole."""
+NOTHING = 1e-10
+"""Of the largest entry of a column, beside which the others are held to it."""
 AGREEING = 3
 """Steps that must agree: one alone may look certain by chance, where the function is noisy."""
 
@@ -58,6 +62,10 @@ def directional(fn: Callable[[Tensor], Tensor], x: Tensor, direction: Tensor) ->
     unit = 1 / float(d_moved.abs().max())
     # A tiny argument may be tiny beside the length on which the function changes.
     starts = [reach] if reach > unit / 1000 else [reach, unit]
+    # A column of the Jacobian; along other directions elements that have nothing to do with each
+    # other move together, and may be as small beside each other as they like.
+    column = len(x_moved) == 1
+    shared = SHARED if column else 0.0
     rows: list[Estimate] = []
     for start in starts:
         previous: list[Tensor] = []
@@ -69,7 +77,7 @@ def directional(fn: Callable[[Tensor], Tensor], x: Tensor, direction: Tensor) ->
             # What was rounded: the values, and the step itself where it is no sum of a few bits.
             noise = ROUNDING * (above.abs() + below.abs() + center.abs()) / h
             step = (((up - down)[moved] / (2 * h * d_moved)) - 1).abs().max()
-            noise = noise + row[0].abs() * step
+            noise = noise + row[0].abs() * step + shared * row[0].abs().nan_to_num(0, 0).max()
             best, doubt = row[0], torch.full_like(center, float("inf"))
             for i in range(1, min(k, TABLEAU) + 1):
                 row.append((4.0**i * row[i - 1] - previous[i - 1]) / (4.0**i - 1))
@@ -85,6 +93,8 @@ def directional(fn: Callable[[Tensor], Tensor], x: Tensor, direction: Tensor) ->
     apart = (values - values[0]).abs().amax(0)
     doubt = torch.where(apart.isfinite(), torch.maximum(doubts[0], apart), doubts[-1])
     scale = center.abs() / max(reach, unit)
+    if column:
+        scale = scale + NOTHING * values[0].abs().nan_to_num(0, 0).max()
     return Estimate(
         torch.where(doubt.isfinite(), values[0], torch.zeros_like(center)),
         doubt,

@@ -130,13 +130,14 @@ def compare(
         shapes = tuple(expected.shape), tuple(got.shape)
         return [Point(Verdict.WRONG, argument, None, *shapes, note=note or "another shape")]
     wide = torch.complex128 if expected.is_complex() or got.is_complex() else torch.float64
-    rtol = tolerance(what, precision or got.dtype)
+    got_dtype = got.dtype
+    rtol = tolerance(what, precision or got_dtype)
     expected, got = expected.detach().to(wide), got.detach().to(wide)
     off = (got - expected).abs()
     same = (got == expected) | (got.isnan() & expected.isnan())
     magnitude = expected.abs() + torch.as_tensor(scale)
     doubt = torch.broadcast_to(torch.as_tensor(uncertain, dtype=torch.float64), off.shape)
-    allowed = rtol * magnitude
+    allowed = rtol * magnitude + _smallest(precision or got_dtype) * (rtol > 0)
     wrong = ~same & ~(off <= allowed + doubt) & doubt.isfinite()
     # Where the doubt is larger than what is allowed, agreement proves little.
     undecided = ~wrong & (doubt > 100 * allowed) & ~(same & (expected == 0) & doubt.isfinite())
@@ -148,6 +149,11 @@ def compare(
             error = off[at].item() / abs(e) if e else float("inf")
             points.append(Point(verdict, argument, at, e, g, error, note))
     return points
+
+
+def _smallest(dtype: torch.dtype) -> float:
+    """Below this a dtype has no full precision, and then nothing: it underflows to zero."""
+    return torch.finfo(dtype).tiny if dtype.is_floating_point or dtype.is_complex else 0.0
 
 
 MOST_POINTS = 20

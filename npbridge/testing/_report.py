@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -61,8 +62,8 @@ class Finding:
 
     @property
     def worst(self) -> Point | None:
-        """The point with the greatest relative error."""
-        return max(self.points, key=lambda p: p.error or 0.0, default=None)
+        """The point with the greatest relative error, NaN before all."""
+        return max(self.points, key=_size, default=None)
 
 
 @dataclass
@@ -105,13 +106,13 @@ class Report:
     def to_markdown(self) -> str:
         """The table in Markdown."""
         lines = [
-            f"`{self.subject}({self.arguments})`",
+            f"`{_line(self.subject)}({_line(self.arguments)})`",
             "",
             "| property | verdict | |",
             "|---|---|---|",
         ]
         for f in self.findings:
-            detail = (f.note or _sentence(f.worst)).replace("|", "\\|").replace("\n", " ")
+            detail = _line(f.note or _sentence(f.worst)).replace("|", "\\|")
             lines.append(f"| {f.name} | {f.word} | {detail} |")
         return "\n".join(lines) + "\n"
 
@@ -139,9 +140,8 @@ class Report:
             }
             for f in self.findings
         ]
-        return json.dumps(
-            {"subject": self.subject, "arguments": self.arguments, "findings": listed}, indent=1
-        )
+        whole = {"subject": self.subject, "arguments": self.arguments, "findings": listed}
+        return json.dumps(whole, indent=1, allow_nan=False)
 
 
 class CheckError(AssertionError):
@@ -155,6 +155,11 @@ class CheckError(AssertionError):
 
 class UndecidedWarning(UserWarning):
     """Some derivative could not be told right or wrong by numerical differentiation."""
+
+
+def _size(point: Point) -> float:
+    error = point.error or 0.0
+    return math.inf if math.isnan(error) else error
 
 
 def _cells(point: Point | None) -> tuple[str, ...]:
@@ -181,8 +186,16 @@ def _number(x: Any) -> str:
     return "" if x is None else str(x)
 
 
+def _line(text: str) -> str:
+    """In one line, as Markdown has it in a cell and between backticks."""
+    return " ".join(text.splitlines())
+
+
 def _plain(x: Any) -> Any:
-    return x if x is None or isinstance(x, (bool, int, float, str)) else str(x)
+    """What JSON has; it has no NaN and no infinity, and they go into it as words."""
+    if isinstance(x, float):
+        return float(x) if math.isfinite(x) else str(float(x))
+    return x if x is None or isinstance(x, (bool, int, str)) else str(x)
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:

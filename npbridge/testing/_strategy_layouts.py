@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -122,6 +123,29 @@ def laid_out(x: Tensor, layout: str, *, requires_grad: bool = False) -> Tensor:
         raise ValueError(impossible(layout, x.shape, x.dtype))
     made = _made(torch.empty(x.shape, dtype=x.dtype).copy_(x.detach()), layout)
     return made.detach().requires_grad_(requires_grad)
+
+
+def as_code(x: Tensor) -> str:
+    """The beginning of a call that makes a tensor of these numbers; what closes it is left out."""
+    if not x.numel():  # a list would not tell the shape
+        return f"torch.empty({tuple(x.shape)}, dtype={x.dtype}"
+    return f"torch.tensor({spelled(x.detach().tolist())}, dtype={x.dtype}"
+
+
+def spelled(x: Any) -> str:
+    """Numbers, in lists or not, as code; what `repr` says of some of them is not."""
+    if isinstance(x, list):
+        return f"[{', '.join(map(spelled, x))}]"
+    if isinstance(x, float) and not math.isfinite(x):
+        return f"{'-' * (x < 0)}float('{abs(x)}')"
+    if isinstance(x, complex) and not all(map(_plain, (x.real, x.imag))):
+        return f"complex({spelled(x.real)}, {spelled(x.imag)})"
+    return repr(x)
+
+
+def _plain(x: float) -> bool:
+    """Whether it survives as a part of a sum: -0.0 does not, nor what is no number."""
+    return math.isfinite(x) and (x != 0 or math.copysign(1.0, x) > 0)
 
 
 def unknown(layout: object) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import cmath
 import math
-import re
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -20,6 +19,7 @@ from npbridge._signature import Signature
 from npbridge.errors import sentence
 from npbridge.testing._strategy_layouts import (
     LAYOUTS,
+    as_code,
     dtype_allows,
     impossible,
     laid_out,
@@ -168,13 +168,8 @@ class _Shown:
 def written(x: Tensor, layout: str, requires_grad: bool) -> Tensor:
     """A tensor laid out, which Hypothesis prints as code that makes it."""
     made = laid_out(x, layout, requires_grad=requires_grad)
-    if x.numel():
-        numbers = repr(made.detach().tolist())  # after it was laid out: numbers may repeat
-        plain = "tensor(" + re.sub(r"\b(nan|inf)\b", r"float('\1')", numbers)
-    else:
-        plain = f"empty({tuple(x.shape)}"  # a list would not tell the shape
     grad = ", requires_grad=True" * requires_grad
-    text = f"torch.{plain}, dtype={x.dtype}"
+    text = as_code(made)  # after it was laid out: numbers may repeat
     text = f"{text}{grad})" if layout == "contiguous" else f"laid_out({text}), {layout!r}{grad})"
     made._repr_pretty_ = _Shown(text)  # type: ignore[attr-defined]
     return made

@@ -23,8 +23,8 @@ def value(case: Case) -> Iterator[Point]:
     if op is None:
         raise NotApplicable("it is no npbridge op")
     held = case.with_tensors(case.fresh())  # in the layout in which the op is given them
-    arrays = {n: array(x) for n, x in held.bound.items()}
-    if any(isinstance(x, (tuple, list, dict)) for x in arrays.values()):
+    arrays = [array(x) for x in held.args], {n: array(x) for n, x in held.kwargs.items()}
+    if any(isinstance(x, (tuple, list, dict)) for x in (*arrays[0], *arrays[1].values())):
         raise NotApplicable("its arguments are nested")
     got = case.outputs(case.fresh())
     looped = op.signature is not None and not op.vectorized
@@ -32,7 +32,7 @@ def value(case: Case) -> Iterator[Point]:
         raise NotApplicable("the function is called for each item of a batch")
     if op.residuals or op.mutates:
         raise NotApplicable("the function returns something else besides")
-    result = op.parameters.call(op.numpy, op.parameters.bind((), arrays))
+    result = op.parameters.call(op.numpy, op.parameters.bind(tuple(arrays[0]), arrays[1]))
     listed = result if isinstance(result, (tuple, list)) else (result,)
     for i, (y, expected) in enumerate(zip(got, listed, strict=True)):
         name = "output" if len(got) == 1 else f"output {i}"

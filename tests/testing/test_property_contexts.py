@@ -300,12 +300,12 @@ def test_a_mistake_is_found(fn, x, name, verdict):
 def test_a_slope_with_another_tangent_is_wrong_forward_over_reverse():
     """The gradient of a gradient, whose forward rule is wrong, in the other order of modes."""
 
-    assert verdicts(_SlopeWithWrongTangent.apply, X, properties=["forward over reverse"]) == {
+    assert verdicts(SlopeWithWrongTangent.apply, X, properties=["forward over reverse"]) == {
         "forward over reverse": Verdict.WRONG
     }
 
 
-class _SlopeWithWrongTangent(Cube):
+class SlopeWithWrongTangent(Cube):
     @staticmethod
     def backward(ctx, grad):
         """The right slope, which has a wrong forward rule."""
