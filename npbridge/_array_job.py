@@ -22,7 +22,7 @@ def array_gradients(job: Job, environment: dict[str, Any]) -> list[Any]:
 
     def check(name: str, g: Any, like: Like) -> Any:
         full = op.broadcast_shape(name, like.shape, output)
-        return _contract.array_gradient(label, name, g, _numpy(like), full)
+        return _contract.array_gradient(label, name, g, _numpy(like), full, project=op.elementwise)
 
     if not loops(op, output):
         return job.gradients(job.rule(environment), check)

@@ -13,12 +13,19 @@ from npbridge.errors import RuleError, sentence
 
 
 def array_gradient(
-    label: str, name: str | None, gradient: Any, like: Array | Like, full: Sequence[int]
+    label: str,
+    name: str | None,
+    gradient: Any,
+    like: Array | Like,
+    full: Sequence[int],
+    *,
+    project: bool = False,
 ) -> Array:
     """The gradient a NumPy rule returned for one array, with its shape and dtype checked.
 
     `full` is the shape to which a signature broadcast `like`: a gradient may have that shape too,
-    and is summed. Without a name it is the tangent of an output.
+    and is summed. Without a name it is the tangent of an output. `project` says that of a complex
+    gradient of a real argument the real part is taken, as it is with partial derivatives.
     """
     if isinstance(gradient, Tensor):
         raise RuleError(
@@ -43,6 +50,8 @@ def array_gradient(
     if kind not in "fc" and not (weak and kind in "biu"):
         raise _wrong(label, "dtype", name, like, describe(array))
     if kind == "c" and wanted != "c":
+        if project:
+            return np.array(array.real, like.dtype)
         raise RuleError(
             sentence(
                 f"{label} returned a complex {_what(name)[0]}{_of(name)}, which is real.",

@@ -72,7 +72,7 @@ def gradient_tensor(
             else Like(tuple(like.shape), numpy_dtype(like.dtype))
         )
     full = op.broadcast_shape(name, like.shape, output.shape)
-    array = _contract.array_gradient(label, name, gradient, like, full)
+    array = _contract.array_gradient(label, name, gradient, like, full, project=op.elementwise)
     return adopt(label, array)
 
 

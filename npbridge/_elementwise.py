@@ -40,7 +40,7 @@ class ElementwiseOp(NumpyOp[..., Any]):
     partials: Mapping[str, Any]
     holomorphic: frozenset[str]
     source: str
-    edges: Sequence[tuple[tuple[float, ...], Mapping[str, float]]]
+    edges: Sequence[tuple[tuple[float, ...], Mapping[str, Any]]]
     notes: str
 
     def prepare(self, values: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -28,7 +28,7 @@ def elementwise_op(
     title: str = "",
     source: str = "",
     domain: Mapping[str, Any] | None = None,
-    edges: Sequence[tuple[tuple[float, ...], Mapping[str, float]]] = (),
+    edges: Sequence[tuple[tuple[float, ...], Mapping[str, Any]]] = (),
     notes: str = "",
     holomorphic: Sequence[str] = (),
     outputs: int | None = None,
@@ -57,7 +57,8 @@ def elementwise_op(
         For each argument the interval inside which gradients are checked, or one of
         `npbridge.domains`.
     edges
-        Points and their derivatives by argument: `((0.0,), {"x": 1.0})`.
+        Points and their derivatives by argument: `((0.0,), {"x": 1.0})`; a tuple where there are
+        several outputs.
     notes
         What else a reader should know.
     holomorphic

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from npbridge._parameters import wants_of
 from npbridge._partials import Integer, Unwritten
-from npbridge._precision import NARROW, rounded, widened
+from npbridge._precision import COMPLEX, NARROW, rounded, widened
 from npbridge._quiet import quietly
 from npbridge._rule import Kind, Rule
 from npbridge.errors import DeclarationError, MissingDerivativeError, RuleError, sentence
@@ -86,15 +86,17 @@ def vjp_of(op: ElementwiseOp, name: str, partial: Any) -> Rule:
     """The rule of one argument."""
     formula = _Formula.of(op, name, partial)
     grad = op.words.grad[0]
-    product = _conjugated if op.holomorphic else _plain
     several = op.several
 
     def vjp(grad: Any, *arguments: Any) -> Any:
         if several:
             return _weighed(formula, grad, arguments)
-        if grad.dtype in NARROW:
-            return rounded(product(widened(grad), formula.precisely(arguments)), grad.dtype)
-        return product(grad, formula(arguments))
+        dtype = grad.dtype
+        if dtype in NARROW:
+            return rounded(_product(widened(grad), formula.precisely(arguments)), dtype)
+        if dtype in COMPLEX:
+            return _product(grad, formula(arguments))
+        return grad * formula(arguments)
 
     def _weighed(formula: _Formula, grads: Sequence[Any], arguments: Sequence[Any]) -> Any:
         """The sum over the outputs that have a cotangent."""
@@ -104,7 +106,7 @@ def vjp_of(op: ElementwiseOp, name: str, partial: Any) -> Rule:
         total: Any = None
         for g, d in zip(grads, _entries(op, name, derivatives), strict=True):
             if g is not None:
-                term = product(widened(g) if narrow else g, d)
+                term = _product(widened(g) if narrow else g, d)
                 total = term if total is None else total + term
         return rounded(total, there.dtype) if narrow else total
 
@@ -158,11 +160,10 @@ def _entries(op: ElementwiseOp, name: str, derivatives: Any) -> Sequence[Any]:
     )
 
 
-def _plain(grad: Any, derivative: Any) -> Any:
-    return grad * derivative
-
-
-def _conjugated(grad: Any, derivative: Any) -> Any:
+def _product(grad: Any, derivative: Any) -> Any:
+    """The VJP in torch's convention, which conjugates: also that of a complex function of real
+    numbers, whose gradient is the real part of this.
+    """
     return grad * _conj(derivative)
 
 

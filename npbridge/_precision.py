@@ -21,6 +21,7 @@ _WIDE: dict[Any, Any] = {
     np.dtype(np.float32): np.dtype(np.float64),
     np.dtype(np.complex64): np.dtype(np.complex128),
 }
+COMPLEX = frozenset({torch.complex128, np.dtype(np.complex128)})
 NARROW = frozenset(_WIDE)
 """The dtypes, torch's and NumPy's, that formulas are not evaluated in."""
 

@@ -99,7 +99,7 @@ class Straight:
         for i, (name, g) in enumerate(zip(self.names, found, strict=True)):
             if g is not None:
                 found[i] = _contract.array_gradient(
-                    rule.label, name, g, self.likes[i], self.full[i]
+                    rule.label, name, g, self.likes[i], self.full[i], project=self.op.elementwise
                 )
         return found
 

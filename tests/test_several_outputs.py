@@ -93,6 +93,42 @@ def test_a_function_with_another_number_of_outputs_is_refused():
     )
 
 
+# -- complex outputs of real arguments ------------------------------------------------------------
+
+turn = elementwise_op(
+    lambda x: np.exp(1j * x),
+    name="turn",
+    partials={"x": lambda out: 1j * out},
+    domain={"x": (-3.0, 3.0)},
+)
+cis = elementwise_op(
+    lambda z: np.exp(1j * z),
+    name="cis",
+    partials={"z": lambda z: 1j * exp(1j * z)},
+    holomorphic=("z",),
+    domain={"z": (-3.0, 3.0)},
+)
+
+
+@pytest.mark.parametrize("op", [turn, cis], ids=lambda op: op.name)
+@pytest.mark.parametrize("dtype", [torch.float32, D], ids=str)
+def test_a_complex_function_of_real_numbers(op, dtype):
+    """The gradient through either part is real and has its own sign: d cos = -sin, d sin = cos."""
+    x = X.clone().to(dtype).requires_grad_()
+    y = op(x)
+    assert y.dtype == dtype.to_complex()
+    for part, slope in ((y.real, -X.sin()), (y.imag, X.cos())):
+        for create_graph in (False, True):
+            (g,) = torch.autograd.grad(part.sum(), x, retain_graph=True, create_graph=create_graph)
+            assert g.dtype == dtype
+            np.testing.assert_allclose(g.detach(), slope, rtol=1e-15 if dtype == D else 2e-7)
+    if dtype == D:
+        assert gradcheck(op, (x,), check_forward_ad=True, **TIGHT)
+        assert gradgradcheck(op, (x,), **TIGHT)
+        report = audit(op, X)
+        assert not report.failures, str(report)
+
+
 # -- precision ------------------------------------------------------------------------------------
 
 cancelling = elementwise_op(

@@ -24,7 +24,12 @@ def complex_step(case: Case) -> Iterator[Point]:
         raise NotApplicable("it is not declared holomorphic, or not called on real numbers")
     whole = {n: array(x) for n, x in case.bound.items()}
     leaves = case.fresh(requires_grad=case.differentiable)
-    (y,) = case.outputs(leaves)
+    outputs = case.outputs(leaves)
+    if len(outputs) > 1:
+        raise NotApplicable("it has several outputs")
+    if any(y.is_complex() for y in outputs):
+        raise NotApplicable("its output is complex")
+    (y,) = outputs
     for name in names:
         i = case.names.index(name)
         (gradient,) = torch.autograd.grad(y.sum(), leaves[i], retain_graph=True)

@@ -87,7 +87,7 @@ WORDS = {
     Verdict.WRONG: "**wrong**",
     Verdict.NOT_APPLICABLE: "",
 }
-BEGIN, END = "<!-- bridges -->", "<!-- end of bridges -->"
+BEGIN, END = "<!-- bridges -->", "<!-- /bridges -->"
 
 
 def table():
