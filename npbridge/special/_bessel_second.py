@@ -1,0 +1,117 @@
+"""Bessel functions of the second kind. DLMF chapter 10."""
+
+from __future__ import annotations
+
+from math import inf
+from typing import Any
+
+import scipy.special as sc
+
+from npbridge import ElementwiseOp, elementwise_op, integer, unwritten
+from npbridge.elementary import where
+from npbridge.special._orders import by_order
+
+__all__ = ["y0", "y1", "yn", "yv", "yve", "yvp"]
+
+ORDER = unwritten("the derivative in the order is an infinite series", see="DLMF 10.15.2")
+NEGATIVE = "For negative real arguments the value is NaN, as SciPy's."
+
+y0: ElementwiseOp = elementwise_op(
+    sc.y0,
+    partials={"x": lambda x: -y1(x)},
+    title="Y₀(x), the Bessel function of the second kind of order 0.",
+    source="DLMF 10.6.3",
+    domain={"x": (0.5, 40.0)},
+    edges=[((0.0,), {"x": inf})],
+    notes=NEGATIVE,
+)
+
+# At x = 0 all functions of the second kind are infinite, and of their differences the limit is
+# that of the term of the higher order: the other is taken elsewhere.
+
+
+def d_y1_dx(x: Any) -> Any:
+    """(Y₀ - Y₂) / 2."""
+    return (y0(where(x == 0, 1.0, x)) - yn(2, x)) / 2
+
+
+y1: ElementwiseOp = elementwise_op(
+    sc.y1,
+    partials={"x": d_y1_dx},
+    title="Y₁(x), the Bessel function of the second kind of order 1.",
+    source="DLMF 10.6.1",
+    domain={"x": (0.5, 40.0)},
+    edges=[((0.0,), {"x": inf})],
+    notes=NEGATIVE,
+)
+
+
+def d_yn_dx(n: Any, x: Any) -> Any:
+    """(Yₙ₋₁ - Yₙ₊₁) / 2."""
+    return (yn(n - 1, where(x == 0, 1.0, x)) - yn(n + 1, x)) / 2
+
+
+yn: ElementwiseOp = elementwise_op(
+    sc.yn,
+    partials={"n": integer("the order"), "x": d_yn_dx},
+    title="Yₙ(x), the Bessel function of the second kind of integer order.",
+    source="DLMF 10.6.1",
+    domain={"n": (0, 8), "x": (0.5, 40.0)},
+    edges=[((0, 0.0), {"x": inf}), ((1, 0.0), {"x": inf}), ((2, 0.0), {"x": inf})],
+    notes=NEGATIVE,
+)
+
+
+def d_yv_dz(v: Any, z: Any) -> Any:
+    """(Yᵥ₋₁ - Yᵥ₊₁) / 2."""
+    return (yv(v - 1, where(z == 0, 1.0, z)) - yv(v + 1, z)) / 2
+
+
+yv: ElementwiseOp = elementwise_op(
+    sc.yv,
+    partials={"v": ORDER, "z": d_yv_dz},
+    title="Yᵥ(z), the Bessel function of the second kind of real order.",
+    source="DLMF 10.6.1",
+    holomorphic=("z",),
+    domain={"v": (-8.0, 8.0), "z": (0.5, 40.0)},
+    edges=[((0.0, 0.0), {"z": inf}), ((0.5, 0.0), {"z": inf}), ((1.0, 0.0), {"z": inf})],
+    notes=NEGATIVE,
+)
+
+
+yve: ElementwiseOp = elementwise_op(
+    sc.yve,
+    partials={"v": ORDER, "z": d_yv_dz},
+    title="Yᵥ(z) exp(-|Im z|), the scaled Bessel function of the second kind.",
+    source="DLMF 10.6.1",
+    domain={"v": (-8.0, 8.0), "z": (0.5, 40.0)},
+    edges=[((0.0, 0.0), {"z": inf}), ((0.5, 0.0), {"z": inf}), ((1.0, 0.0), {"z": inf})],
+    notes="At real z it is yv. It is not holomorphic, and takes no complex z here. " + NEGATIVE,
+)
+
+
+def _yvp(v: Any, z: Any, n: Any) -> Any:
+    return by_order(sc.yvp, n, v, z)
+
+
+def d_yvp_dz(v: Any, z: Any, n: Any) -> Any:
+    """The next one; the first of them, which SciPy has NaN at z = 0, by differences."""
+    hole = (z == 0) & (n == 0)
+    return where(hole, d_yv_dz(v, z), yvp(v, where(hole, 1.0, z), n + 1))
+
+
+yvp: ElementwiseOp = elementwise_op(
+    _yvp,
+    name="yvp",
+    partials={
+        "v": ORDER,
+        "z": d_yvp_dz,
+        "n": integer("the order of the derivative"),
+    },
+    title="The n-th derivative of Yᵥ(z).",
+    source="DLMF 10.6.7",
+    holomorphic=("z",),
+    domain={"v": (-8.0, 8.0), "z": (0.5, 40.0), "n": (0, 4)},
+    edges=[((0.0, 0.0, 0), {"z": inf}), ((0.5, 0.0, 0), {"z": inf})],
+    notes=NEGATIVE,
+)
