@@ -107,8 +107,8 @@ def _precisions_agree(
             continue
         # Beyond the range of single precision, and where it overflows on the way, is no word.
         clear = y.isfinite() & z.isfinite()
-        z, y = z[clear].detach(), y[clear].detach()  # noqa: PLW2901
-        y = y.to(torch.complex64 if y.is_complex() else torch.float32)  # noqa: PLW2901
+        z, y = z[clear].detach(), y[clear].detach()  # noqa: PLW2901  # the loop's own pair
+        y = y.to(torch.complex64 if y.is_complex() else torch.float32)  # noqa: PLW2901  # likewise
         scale = 1.0 + magnitude(z)
         if not compare("rounding", name, z, y, scale=scale):
             continue
