@@ -1,7 +1,7 @@
 """Right rules pass: all properties, wherever an op is declared to be right.
 
-Together with `test_every_property_holds` over the catalogue these are more than a thousand examples
-under CI.
+Under the nightly profile these are a thousand examples; a few of each otherwise, for each takes a
+quarter of a second. `test_every_property_holds` does the same over the catalogue.
 """
 
 import numpy as np
@@ -14,6 +14,7 @@ from npbridge.testing import PROPERTIES, audit, inputs_for
 
 FULL = settings.default.max_examples >= 100
 """Under CI."""
+NIGHTLY = settings.default.max_examples >= 1000
 SLOW = ("compile", "leaks")
 """Dynamo compiles each example anew, and the collector looks at all of a process."""
 QUICK = [name for name in PROPERTIES if name not in SLOW]
@@ -113,7 +114,7 @@ RUNS = {
     "gammainc": (special.gammainc, {}),
     **{f"{op.name} in float32": (op, SINGLE) for op in (special.jv, special.gammainc, *OWN)},
 }
-EXAMPLES = 25 if FULL else 2
+EXAMPLES = 50 if NIGHTLY else 6 if FULL else 2
 """Of each."""
 
 
