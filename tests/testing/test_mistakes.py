@@ -13,7 +13,8 @@ from npbridge.domains import interval
 from npbridge.testing import PROPERTIES, CheckError, Verdict, audit, check_property
 
 FULL = settings.default.max_examples >= 1000
-"""In the nightly profile. The collector looks at all of a process again and again, which is most of the time."""
+"""In the nightly profile. The collector looks at all of a process again and again, which would be
+most of the time."""
 
 
 @pytest.fixture(autouse=True)
