@@ -8,6 +8,10 @@ from collections.abc import Sequence
 
 DTYPES = ("float64", "float32", "float16", "bfloat16", "complex128", "complex64")
 FORMATS = ("table", "markdown", "json")
+LISTS = {
+    "list": "find functions of npbridge.special: their arguments and what they are called",
+    "ledger": "print the formulas of npbridge.special, their sources and their measured errors",
+}
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -72,6 +76,14 @@ def build_parser() -> argparse.ArgumentParser:
     audit.add_argument(
         "--properties", metavar="NAME,...", help="try these properties only, separated by commas"
     )
+    for name, does in LISTS.items():
+        listing = commands.add_parser(name, help=does, description=f"{does.capitalize()}.")
+        listing.add_argument(
+            "pattern",
+            nargs="?",
+            metavar="PATTERN",
+            help="a name with * and ?, in quotes, or a part of a name or of what it is called",
+        )
     return parser
 
 
@@ -93,6 +105,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments.command is None:
         parser.print_help()
         return 0
+    if arguments.command in LISTS:
+        from npbridge import _ledger
+
+        return (_ledger.run_list if arguments.command == "list" else _ledger.run_ledger)(arguments)
     # Imported here because torch and SciPy cost seconds that `--help` need not pay.
     if arguments.command == "audit":
         from npbridge.testing import _command

@@ -33,6 +33,7 @@ from npbridge._convert import ATOMS, FLOATS, PLAIN, Elsewhere, settled, view
 from npbridge._dispatch import class_name
 from npbridge._eager_backward import Source
 from npbridge._mutation import mutate
+from npbridge._options import refuse
 from npbridge._shapes import why_unknown
 from npbridge._slots import TENSOR
 from npbridge._torch_private import (
@@ -116,6 +117,7 @@ def _names(op: NumpyOp[..., Any], base: type[Any]) -> dict[str, Any]:
         "bound": base.call_bound,
         "traced": traced,
         "mutate": mutate,
+        "refuse": refuse,
         # the contexts
         **GUARD_NAMES,
         "grad_on": torch.is_grad_enabled,

@@ -53,8 +53,10 @@ class ForwardSource:
     def call(self) -> list[str]:
         """`__call__`: the guards, then the Function or, where no gradient is wanted, NumPy."""
         values, fall = self.values, f"return bound(self_, {self.values})"
+        listed = parameter_list(self.listed, self.names, self.namespace)
         lines = [
-            f"def __call__({parameter_list(self.listed, self.names, self.namespace)}):",
+            f"def __call__({listed}{', **options_' if self.op.elementwise else ''}):",
+            *([" if options_: refuse(self_, options_)"] if self.op.elementwise else []),
             f" if is_compiling(): return traced(self_, {values})",
         ]
         if self.op.mutates:
@@ -234,12 +236,13 @@ class ForwardSource:
             f" d_ = {self._first([f'{n}.dtype' for n in self.names])}",
             f" if d_ not in FLOATS: {fall}",
         ]
-        for i, name in enumerate(self.names):
+        for i, (own, name) in enumerate(zip(self.op.names, self.names, strict=True)):
             lines += [
                 f" if {self.t[i]}:",
                 f"  if {name}.dtype is not d_: {fall}",
-                f" elif type({name}) is not float and type({name}) is not int: {fall}",
             ]
+            if own not in self.op.static:  # which promote nothing
+                lines += [f" elif type({name}) is not float and type({name}) is not int: {fall}"]
         return lines
 
     def _first(self, texts: list[str]) -> str:

@@ -18,6 +18,8 @@ from npbridge._rulebook import Rulebook
 from npbridge._signature import Signature
 from npbridge.errors import OutputError, UnsupportedTensorError, sentence
 
+WHOLE = frozenset({torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8})
+
 
 class ElementwiseOp(NumpyOp[..., Any]):
     """A `NumpyOp` made of partial derivatives, with what a formula book says about it.
@@ -35,13 +37,13 @@ class ElementwiseOp(NumpyOp[..., Any]):
 
     several: bool
     """Whether it returns a tuple."""
-    title: str
+    counted: frozenset[str]
+    """Arguments for which the ufunc has a loop of integers, besides one of real numbers: integer
+    tensors stay integers there, as SciPy's recurrences are not its series.
+    """
     derived: Rulebook
     partials: Mapping[str, Any]
     holomorphic: frozenset[str]
-    source: str
-    edges: Sequence[tuple[tuple[float, ...], Mapping[str, Any]]]
-    notes: str
 
     def prepare(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
         """Promote the arguments as torch's own functions do; integer arguments stand apart."""
@@ -50,8 +52,12 @@ class ElementwiseOp(NumpyOp[..., Any]):
             rest = values[1:]
             if all([isinstance(v, Tensor) and v.dtype == first.dtype for v in rest]):  # noqa: C419  # the compiler traces it
                 return values
-        free = [not isinstance(self.partials[name], Integer) for name in self.names]
         arguments = [as_number(v) for v in values]
+        free = [
+            not isinstance(self.partials[name], Integer)
+            and not (name in self.counted and isinstance(v, Tensor) and v.dtype in WHOLE)
+            for name, v in zip(self.names, arguments, strict=True)
+        ]
         if not any(isinstance(v, Tensor) for v in values):
             return values
         dtype = promoted([v for v, f in zip(arguments, free, strict=True) if f])
@@ -94,7 +100,7 @@ class ElementwiseOp(NumpyOp[..., Any]):
     def compute(self, values: tuple[Any, ...]) -> tuple[Any, Any]:
         """The value, in the dtype its floating arguments have: some functions of SciPy widen it."""
         try:
-            result = self.numpy(*values)
+            result = self.parameters.call(self.numpy, values)
         except Exception as error:
             self.explain(error, values)
             raise
@@ -132,6 +138,7 @@ class ElementwiseOp(NumpyOp[..., Any]):
             for n, v in zip(self.names, values, strict=True)
             if isinstance(v, np.ndarray) and not isinstance(self.partials[n], Integer)
         ]
+        arrays = [v for v in arrays if v.dtype.kind in "fc"] if self.counted else arrays
         if arrays and all(v.dtype.kind in "fc" for v in arrays):
             return settled(result, np.result_type(*arrays))
         return result

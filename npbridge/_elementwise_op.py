@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -12,7 +11,7 @@ import numpy as np
 from npbridge import domains
 from npbridge._elementwise import ElementwiseOp
 from npbridge._formulas import jvp_of, vjp_of
-from npbridge._parameters import Parameters, check_forward, name_of
+from npbridge._parameters import Parameters, check_forward, name_of, tells_names
 from npbridge._rule import Rule
 from npbridge._rulebook import Rulebook
 from npbridge._signature import Signature
@@ -28,7 +27,7 @@ def elementwise_op(
     title: str = "",
     source: str = "",
     domain: Mapping[str, Any] | None = None,
-    edges: Sequence[tuple[tuple[float, ...], Mapping[str, Any]]] = (),
+    edges: Sequence[tuple[tuple[Any, ...], Mapping[str, Any]]] = (),
     notes: str = "",
     holomorphic: Sequence[str] = (),
     outputs: int | None = None,
@@ -40,7 +39,8 @@ def elementwise_op(
     Parameters
     ----------
     fn
-        The function of arrays, such as a ufunc of `scipy.special`.
+        The function of arrays, such as a ufunc of `scipy.special`. Defaults and keyword-only
+        parameters of a function are those of the op.
     partials
         For every argument, in order, its partial derivative: a function that names what it needs
         out of the arguments and `out` (the value of `fn`), written with operators, the functions
@@ -98,7 +98,7 @@ def elementwise_op(
         )
     label = name if name is not None else name_of(fn, "elementwise_op")
     _check_arguments(label, fn, tuple(partials), holomorphic, outputs)
-    parameters = Parameters.named(tuple(partials))
+    parameters = Parameters.leading(fn, tuple(partials))
     count = (fn.nout if isinstance(fn, np.ufunc) else 1) if outputs is None else outputs
     operands, results = (",".join(["()"] * n) for n in (len(partials), count))
     op = ElementwiseOp(
@@ -115,11 +115,14 @@ def elementwise_op(
     )
     op.__qualname__ = label
     op.several = count > 1
+    loops = [loop.partition("->")[0] for loop in getattr(fn, "types", [])]
+    mixed = [loop for loop in loops if set(loop) & set("fdg")]
+    op.counted = frozenset(n for i, n in enumerate(partials) if {x[i] for x in mixed} & set("ilq"))
     op.partials = dict(partials)
+    op.static = frozenset(n for n, p in partials.items() if getattr(p, "static", False))
     op.holomorphic = frozenset(holomorphic)
     op.source, op.notes, op.edges, op.domain = source, notes, tuple(edges), dict(domain or {})
     domains.read(label, tuple(partials), domain)
-    op.__doc__ = "\n\n".join(part for part in (title, notes, source) if part)
     op.title = title
     if op.__module__.startswith("npbridge.special"):
         op.label = f"npbridge.special.{label}"
@@ -153,7 +156,7 @@ def _check_arguments(
                     got=", ".join(names),
                 )
             )
-    elif not isinstance(fn, functools.partial):  # of a ufunc, these do not tell their own
+    elif tells_names(fn):
         own = Parameters.of(fn).names
         if own[: len(names)] != names or len(Parameters.of(fn).required) > len(names):
             raise DeclarationError(

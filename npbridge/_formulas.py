@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import torch
 from torch import Tensor
 
 from npbridge._parameters import wants_of
@@ -47,6 +48,9 @@ def _partial(
     return partial, positional
 
 
+_DOUBLES = {complex: torch.complex128}
+
+
 @dataclass(frozen=True)
 class _Formula:
     """A partial, as the rules run it: in double precision, with an entry for each output."""
@@ -70,6 +74,18 @@ class _Formula:
         """Its value for what it wants."""
         return self.fn(*arguments[: len(self.words)])
 
+    def among_tensors(self, arguments: Sequence[Any], device: torch.device) -> list[Any]:
+        """What it wants, numbers as tensors: what a formula made of numbers alone would be NumPy's,
+        which does not mix with tensors.
+        """
+        integers = {n for n, p in self.op.partials.items() if isinstance(p, Integer)}
+        return [
+            torch.tensor(x, dtype=_DOUBLES.get(type(x), torch.float64), device=device)
+            if type(x) in (float, int, complex) and word not in integers
+            else x
+            for word, x in zip(self.wants, arguments, strict=True)
+        ]
+
     def precisely(self, arguments: Sequence[Any]) -> Any:
         """The same in double precision."""
         wide = [widened(x) for x in arguments]
@@ -78,7 +94,7 @@ class _Formula:
             given = dict(zip(self.wants, wide, strict=True))
             own = [given[n] for n in self.op.names]
             on_tensors = any(isinstance(x, Tensor) for x in own)
-            wide[out] = (self.op if on_tensors else self.op.numpy)(*own)
+            wide[out] = self.op.parameters.call(self.op if on_tensors else self.op.numpy, own)
         return self(wide)
 
 
@@ -91,6 +107,8 @@ def vjp_of(op: ElementwiseOp, name: str, partial: Any) -> Rule:
     def vjp(grad: Any, *arguments: Any) -> Any:
         if several:
             return _weighed(formula, grad, arguments)
+        if isinstance(grad, Tensor):
+            arguments = tuple(formula.among_tensors(arguments, grad.device))
         dtype = grad.dtype
         if dtype in NARROW:
             return rounded(_product(widened(grad), formula.precisely(arguments)), dtype)
@@ -101,12 +119,14 @@ def vjp_of(op: ElementwiseOp, name: str, partial: Any) -> Rule:
     def _weighed(formula: _Formula, grads: Sequence[Any], arguments: Sequence[Any]) -> Any:
         """The sum over the outputs that have a cotangent."""
         there = next(g for g in grads if g is not None)
+        if isinstance(there, Tensor):
+            arguments = formula.among_tensors(arguments, there.device)
         narrow = there.dtype in NARROW
         derivatives = formula.precisely(arguments) if narrow else formula(arguments)
         total: Any = None
         for g, d in zip(grads, _entries(op, name, derivatives), strict=True):
             if g is not None:
-                term = _product(widened(g) if narrow else g, d)
+                term = _product(widened(g) if narrow else g, _unless_unused(g, d))
                 total = term if total is None else total + term
         return rounded(total, there.dtype) if narrow else total
 
@@ -129,6 +149,7 @@ def jvp_of(op: ElementwiseOp, partials: Mapping[str, Any]) -> Rule:
                 continue
             formula = made[n]
             own = [given[word] for word in formula.wants]
+            own = formula.among_tensors(own, t.device) if isinstance(t, Tensor) else own
             try:
                 derivatives = formula.precisely(own) if dtype in NARROW else formula(own)
             except Exception as error:
@@ -180,6 +201,16 @@ def _no_derivative(
         f"{op.label} has no derivative with respect to {name!r}: {reason.why}{see}.\n"
         f"Pass {name}.detach(), or write your own rule with npbridge.numpy_op."
     )
+
+
+def _unless_unused(grad: Any, derivative: Any) -> Any:
+    """The derivative of one output of several; where it is infinite and its cotangent 0, another
+    output is asked for, and the infinity would make NaN of its gradient.
+    """
+    if isinstance(derivative, Tensor):
+        finite = derivative - derivative == 0  # torch.isfinite of a conjugate has no vmap (2.13)
+        return torch.where(finite | (grad != 0), derivative, 0.0)
+    return np.where(np.isfinite(derivative) | (grad != 0), derivative, 0.0)
 
 
 def _conj(x: Any) -> Any:

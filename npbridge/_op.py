@@ -56,6 +56,8 @@ class NumpyOp(Presents, Registers, Primitive, Generic[P, R]):
 
     __wrapped__: Callable[P, R]
     elementwise = False
+    static: frozenset[str] = frozenset()
+    """Arguments of an elementwise function that are one Python object for a whole call."""
     domain: Mapping[str, Any] = {}
     """Where its arguments may lie."""
     mutates: tuple[str, ...] = ()
@@ -106,7 +108,6 @@ class NumpyOp(Presents, Registers, Primitive, Generic[P, R]):
         self.__qualname__ = getattr(fn, "__qualname__", name)
         self.__signature__ = parameters.signature
         self.__annotations__ = getattr(fn, "__annotations__", {})
-        self.__doc__ = fn.__doc__
         self.__module__ = module
         _namespace.announce(self)
 

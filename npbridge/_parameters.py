@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -43,6 +44,20 @@ class Parameters:
         kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
         return Parameters.from_signature(
             inspect.Signature([inspect.Parameter(name, kind) for name in names])
+        )
+
+    @staticmethod
+    def leading(fn: Callable[..., Any], names: Sequence[str]) -> Parameters:
+        """The first parameters of a function, with their defaults; of one that does not tell, by
+        name.
+        """
+        if not tells_names(fn):
+            return Parameters.named(names)
+        own = inspect.signature(fn).parameters.values()
+        return Parameters.from_signature(
+            inspect.Signature(
+                [p.replace(annotation=_KINDS.empty) for p in own if p.name in set(names)]
+            )
         )
 
     @staticmethod
@@ -91,6 +106,16 @@ def signature_of(fn: Callable[..., Any]) -> inspect.Signature:
             f"{fn!r} does not tell its parameters.\n"
             "Wrap it in a def that names them: def f(x): return fn(x)."
         ) from None
+
+
+def tells_names(fn: Callable[..., Any]) -> bool:
+    """Whether a function tells the names of its arguments; ufuncs, partials of them and those that
+    take ``*args`` do not.
+    """
+    if isinstance(fn, (np.ufunc, functools.partial)):
+        return False
+    listed = signature_of(fn).parameters.values()
+    return all(p.kind is not _KINDS.VAR_POSITIONAL for p in listed)
 
 
 def check_forward(fn: object, decorator: str) -> None:

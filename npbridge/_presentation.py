@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
 from types import MethodType
 from typing import TYPE_CHECKING, Any
 
+from npbridge._docstring import docstring
 from npbridge._parameters import Parameters
 from npbridge.errors import PicklingError, TransformError
 
 if TYPE_CHECKING:
     from npbridge._rulebook import Rulebook
     from npbridge._signature import Signature
+
+
+class Documentation:
+    """The docstring of a class of ops and, made when it is first read, those of its ops."""
+
+    def __init__(self, own: str | None) -> None:
+        self.own = own
+
+    def __get__(self, op: Any, owner: type | None = None) -> str | None:
+        """A text set by assignment stands before it, as do those that were made."""
+        if op is None:
+            return self.own
+        text = docstring(op)
+        vars(op)["__doc__"] = text
+        return text
 
 
 class Presents:
@@ -23,6 +40,16 @@ class Presents:
     signature: Signature | None
     rules: Rulebook
     __qualname__: str
+    title: str = ""
+    """What a formula book calls it; an entry of `npbridge.special` has this and the next three."""
+    source: str = ""
+    notes: str = ""
+    edges: Sequence[tuple[tuple[Any, ...], Mapping[str, Any]]] = ()
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        made: Any = Documentation(vars(cls).get("__doc__"))
+        cls.__doc__ = made
 
     def __get__(self, instance: object, owner: type | None = None) -> Any:
         """In the body of a class an op is a method, as a function is."""

@@ -18,6 +18,10 @@ _LOADS = frozenset({"LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS"})
 MISSING = object()
 
 
+# As Python has them: torch.export has an isinstance of its own while it traces (2.13).
+_BUILTINS = dict(vars(builtins))
+
+
 def is_library(module: str) -> bool:
     """Whether a module's functions count by version: NumPy's, SciPy's, torch's, Python's."""
     top = module.partition(".")[0]
@@ -52,7 +56,8 @@ def address(x: Any) -> tuple[str, str] | None:
 
 def _attribute(module: types.ModuleType, path: str) -> Any:
     first, *rest = path.split(".")
-    found = vars(module).get(first)  # not asking the module, which might import for it
+    names = _BUILTINS if module is builtins else vars(module)
+    found = names.get(first)  # not asking the module, which might import for it
     return functools.reduce(lambda x, name: getattr(x, name, None), rest, found)
 
 
@@ -78,7 +83,7 @@ def referents(
         steps = [step for step in dis.get_instructions(code) if step.opname != "EXTENDED_ARG"]
         for i, step in enumerate(steps):
             if step.opname in _LOADS:
-                value = fn.__globals__.get(step.argval, getattr(builtins, step.argval, MISSING))
+                value = fn.__globals__.get(step.argval, _BUILTINS.get(step.argval, MISSING))
                 yield ("global", step.argval), value
             elif step.opname == "IMPORT_NAME":
                 level, members = steps[i - 2].argval, steps[i - 1].argval

@@ -92,7 +92,10 @@ def elementwise(op: Any, values: Sequence[Any]) -> list[Like]:
     shapes = [
         tuple(v.shape) if isinstance(v, (Tensor, np.ndarray)) else np.shape(v) for v in values
     ]
-    kinds = tuple(str(v.dtype) if isinstance(v, Tensor) else type(v).__name__ for v in values)
+    kinds = tuple(
+        str(v.dtype) if isinstance(v, Tensor) else (v,) if name in op.static else type(v).__name__
+        for name, v in zip(op.names, values, strict=True)
+    )
     broadcast: Any = torch.broadcast_shapes  # not annotated (torch 2.13)
     return [Like(broadcast(*shapes), dtype) for dtype in _result_dtypes(op, kinds)]
 
@@ -101,9 +104,12 @@ _NUMBERS = {"bool": True, "float": 1.0, "complex": 1j}
 
 
 @functools.lru_cache(maxsize=1000)
-def _result_dtypes(op: ElementwiseOp, kinds: tuple[str, ...]) -> list[torch.dtype]:
+def _result_dtypes(op: ElementwiseOp, kinds: tuple[str | tuple[Any], ...]) -> list[torch.dtype]:
+    """Of the dtypes of tensors, the types of numbers, and the values of options."""
     empty = tuple(
-        np.empty(0, kind.removeprefix("torch."))
+        kind[0]
+        if isinstance(kind, tuple)
+        else np.empty(0, kind.removeprefix("torch."))
         if kind.startswith("torch.")
         else _NUMBERS.get(kind, 1)
         for kind in kinds

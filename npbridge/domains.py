@@ -13,6 +13,7 @@ from typing import Any
 from npbridge.errors import DeclarationError, sentence
 
 __all__ = [
+    "Choices",
     "Domain",
     "Integers",
     "Interval",
@@ -20,6 +21,7 @@ __all__ = [
     "Simplex",
     "Symmetric",
     "WellConditioned",
+    "choices",
     "integers",
     "interval",
     "positive_definite",
@@ -64,6 +66,16 @@ class Integers(Domain):
 
     def __str__(self) -> str:
         return f"the integers from {self.low} to {self.high}"
+
+
+@dataclass(frozen=True)
+class Choices(Domain):
+    """The values of an option: flags, names, or a number that is not to be varied."""
+
+    values: tuple[Any, ...] = ()
+
+    def __str__(self) -> str:
+        return f"one of {', '.join(map(repr, self.values))}"
 
 
 @dataclass(frozen=True)
@@ -146,6 +158,20 @@ def integers(low: int = -10, high: int = 10) -> Integers:
             sentence("a range of integers is empty.", expected="low <= high", got=f"{low}, {high}")
         )
     return Integers((), low, high)
+
+
+def choices(*values: Any) -> Choices:
+    """The values that an option is tried with: flags, names, or a single number.
+
+    Examples
+    --------
+    >>> from npbridge.domains import choices
+    >>> str(choices("zero", "complex"))
+    "one of 'zero', 'complex'"
+    """
+    if not values:
+        raise DeclarationError(sentence("choices() has no values.", expected="one at least"))
+    return Choices((), values)
 
 
 def simplex() -> Simplex:

@@ -60,13 +60,19 @@ exp = _unary(np.exp, torch.exp)
 expm1 = _unary(np.expm1, torch.expm1)
 log = _unary(np.log, torch.log)
 log1p = _unary(np.log1p, torch.log1p)
-sign = _unary(np.sign, torch.sgn)
 sin = _unary(np.sin, torch.sin)
 sinh = _unary(np.sinh, torch.sinh)
 sqrt = _unary(np.sqrt, torch.sqrt)
 square = _unary(np.square, torch.square)
 tan = _unary(np.tan, torch.tan)
 tanh = _unary(np.tanh, torch.tanh)
+
+
+def sign(x: Any) -> Any:
+    """`numpy.sign` of an array or number, `torch.sgn` of a tensor, and NaN of NaN."""
+    if not isinstance(x, Tensor):
+        return np.sign(x)
+    return torch.where(torch.isnan(x), x, torch.sgn(x))  # torch's own is 0 of NaN (2.13)
 
 
 def where(condition: Any, x: Any, y: Any) -> Any:
@@ -76,5 +82,7 @@ def where(condition: Any, x: Any, y: Any) -> Any:
     there, guard its argument too (`x / where(hole, 1.0, y)`).
     """
     if isinstance(condition, Tensor) or isinstance(x, Tensor) or isinstance(y, Tensor):
+        if isinstance(x, (int, float)) and isinstance(y, (int, float)):
+            x = torch.tensor(x, dtype=torch.float64)  # of two numbers torch makes float32 (2.13)
         return torch.where(torch.as_tensor(condition), x, y)
     return np.where(condition, x, y)

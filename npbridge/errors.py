@@ -11,6 +11,7 @@ __all__ = [
     "HostTransferError",
     "HostTransferWarning",
     "MissingDerivativeError",
+    "OptionError",
     "OutputError",
     "PicklingError",
     "RuleError",
@@ -33,6 +34,12 @@ class UnsupportedTensorError(TypeError):
 
 class ArgumentShapeError(ValueError):
     """The arguments of a call do not fit the op's signature, or each other."""
+
+
+class OptionError(TypeError):
+    """A keyword that the op does not take, such as a ufunc's ``out=``, or a value of an option that
+    cannot be served on tensors.
+    """
 
 
 class OutputError(TypeError):

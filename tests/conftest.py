@@ -20,6 +20,26 @@ settings.load_profile(
 )
 
 
+def pytest_addoption(parser):
+    """`--quick` for developers: of the tests over all of the catalogue one function a chapter."""
+    parser.addoption("--quick", action="store_true", help="one function of each chapter")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Drop what `--quick` leaves out."""
+    if not config.getoption("--quick"):
+        return
+    kept, dropped, seen = [], [], {}
+    for item in items:
+        op = getattr(item, "callspec", None) and item.callspec.params.get("op")
+        module = getattr(op, "__module__", "")
+        chapter = (item.originalname, module) if module.startswith("npbridge.special") else None
+        first = seen.setdefault(chapter, op) if chapter else None
+        (dropped if chapter and op is not first else kept).append(item)
+    items[:] = kept
+    config.hook.pytest_deselected(items=dropped)
+
+
 @pytest.fixture(autouse=True)
 def _fresh_state():
     """Give every test torch's own defaults, one thread, a seed, and the default transfer policy."""

@@ -1824,7 +1824,8 @@ def test_elementwise_declaration():
     )
     assert op.name == "length"
     assert str(inspect.signature(op)) == "(x, y)"
-    assert op.__doc__ == "The length of a vector.\n\nIt never overflows.\n\nDLMF 1.9.8"
+    assert op.__doc__.startswith("The length of a vector.\n\nParameters\n----------\nx : Tensor")
+    assert op.__doc__.endswith("It never overflows.\n\nReferences\n----------\nDLMF 1.9.8\n")
     x, y = number(3.0), number(4.0)
     assert gradient(op(x=x, y=y), x, y) == (0.6, 0.8)
     assert type(op(x, y).grad_fn).__name__ == "LengthBackward"

@@ -422,3 +422,20 @@ def test_what_refers_to_half_the_program_is_given_up():
     for _ in range(60):
         shared = (shared, shared)
     assert digest(shared) != digest(shared)
+
+
+def test_a_function_that_asks_for_types_has_one_digest_while_torch_exports():
+    """torch.export has an isinstance of its own while it traces (torch 2.13)."""
+
+    def function(x):
+        return isinstance(x, int)
+
+    found = [digest(function)]
+
+    class Model(torch.nn.Module):
+        def forward(self, x):
+            found.append(digest(function))
+            return x + 1
+
+    torch.export.export(Model(), (torch.ones(2),), strict=False)
+    assert len(set(found)) == 1 < len(found)

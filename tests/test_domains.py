@@ -7,6 +7,7 @@ import pytest
 
 from npbridge import domains, elementwise_op, numpy_op
 from npbridge.domains import (
+    Choices,
     Domain,
     Integers,
     Interval,
@@ -14,6 +15,7 @@ from npbridge.domains import (
     Simplex,
     Symmetric,
     WellConditioned,
+    choices,
     integers,
     interval,
     positive_definite,
@@ -59,6 +61,7 @@ MADE = {
     "all numbers": (Interval(), Interval((), -INF, INF), "[-inf, inf]"),
     "integers": (integers(), Integers((), -10, 10), "the integers from -10 to 10"),
     "one integer": (integers(3, 3), Integers((), 3, 3), "the integers from 3 to 3"),
+    "choices": (choices("zero", True), Choices((), ("zero", True)), "one of 'zero', True"),
     "simplex": (simplex(), Simplex(), "positive, with sum 1 along the last dimension"),
     "symmetric": (symmetric(), Symmetric(), "symmetric matrices"),
     "positive definite": (
@@ -137,6 +140,10 @@ REFUSED = {
     "NaN": (
         lambda: interval(0.0, math.nan),
         "an interval has no numbers.\n  expected  low < high\n  got       0.0, nan",
+    ),
+    "no choices": (
+        choices,
+        "choices() has no values.\n  expected  one at least",
     ),
     "no integers": (
         lambda: integers(1, 0),

@@ -6,7 +6,7 @@ import scipy.special as sc
 import torch
 from torch.autograd import gradcheck, gradgradcheck
 
-from npbridge import elementwise_op
+from npbridge import elementwise_op, special
 from npbridge.elementary import cos, exp, sin
 from npbridge.errors import DeclarationError, OutputError, RuleError
 from npbridge.testing import Verdict, audit
@@ -177,3 +177,14 @@ def test_a_formula_that_needs_no_output_keeps_none():
     assert len(y.grad_fn.saved_tensors) == 2
     y = elementwise_op(np.sin, name="kept_not", partials={"x": cos})(x)
     assert len(y.grad_fn.saved_tensors) == 1
+
+
+def test_an_infinite_slope_of_an_output_that_is_not_asked_for_does_not_spoil_the_others():
+    """The derivatives of Si and Ci at 0 are 1 and inf, in both modes and of each output alone."""
+    zero = torch.tensor(0.0, dtype=torch.float64, requires_grad=True)
+    for way in (torch.func.jacrev, torch.func.jacfwd):
+        assert [float(d) for d in way(special.sici)(zero.detach())] == [1.0, float("inf")]
+    (g,) = torch.autograd.grad(special.sici(zero)[0], zero)
+    assert g == 1.0
+    (g,) = torch.autograd.grad(torch.stack(special.sici(zero))[0], zero, create_graph=True)
+    assert g == 1.0

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from math import inf
+from math import inf, pi
 from typing import Any
 
 import scipy.special as sc
 
-from npbridge import ElementwiseOp, elementwise_op, integer, unwritten
+from npbridge import ElementwiseOp, elementwise_op, integer
 from npbridge.elementary import where
+from npbridge.special._bessel_orders import yv_dv
 from npbridge.special._orders import by_order
 
 __all__ = ["y0", "y1", "yn", "yv", "yve", "yvp"]
 
-ORDER = unwritten("the derivative in the order is an infinite series", see="DLMF 10.15.2")
 NEGATIVE = "For negative real arguments the value is NaN, as SciPy's."
 
 y0: ElementwiseOp = elementwise_op(
@@ -62,50 +62,47 @@ yn: ElementwiseOp = elementwise_op(
 )
 
 
-def d_yv_dz(v: Any, z: Any) -> Any:
-    """(Yᵥ₋₁ - Yᵥ₊₁) / 2."""
-    return (yv(v - 1, where(z == 0, 1.0, z)) - yv(v + 1, z)) / 2
-
-
 yv: ElementwiseOp = elementwise_op(
     sc.yv,
-    partials={"v": ORDER, "z": d_yv_dz},
+    partials={"v": lambda v, z: yv_dv(1, 0, v, z), "z": lambda v, z: yv_dv(0, 1, v, z)},
     title="Yᵥ(z), the Bessel function of the second kind of real order.",
-    source="DLMF 10.6.1",
+    source="DLMF 10.6.1, and 10.9.7 for the order",
     holomorphic=("z",),
     domain={"v": (-8.0, 8.0), "z": (0.5, 40.0)},
-    edges=[((0.0, 0.0), {"z": inf}), ((0.5, 0.0), {"z": inf}), ((1.0, 0.0), {"z": inf})],
+    edges=[
+        ((0.0, 0.0), {"v": -pi / 2, "z": inf}),
+        ((0.5, 0.0), {"v": -inf, "z": inf}),
+        ((1.0, 0.0), {"v": -inf, "z": inf}),
+    ],
     notes=NEGATIVE,
 )
 
 
 yve: ElementwiseOp = elementwise_op(
     sc.yve,
-    partials={"v": ORDER, "z": d_yv_dz},
+    partials={"v": lambda v, z: yv_dv(1, 0, v, z), "z": lambda v, z: yv_dv(0, 1, v, z)},
     title="Yᵥ(z) exp(-|Im z|), the scaled Bessel function of the second kind.",
     source="DLMF 10.6.1",
     domain={"v": (-8.0, 8.0), "z": (0.5, 40.0)},
-    edges=[((0.0, 0.0), {"z": inf}), ((0.5, 0.0), {"z": inf}), ((1.0, 0.0), {"z": inf})],
+    edges=[
+        ((0.0, 0.0), {"v": -pi / 2, "z": inf}),
+        ((0.5, 0.0), {"v": -inf, "z": inf}),
+        ((1.0, 0.0), {"v": -inf, "z": inf}),
+    ],
     notes="At real z it is yv. It is not holomorphic, and takes no complex z here. " + NEGATIVE,
 )
 
 
-def _yvp(v: Any, z: Any, n: Any) -> Any:
+def _yvp(v: Any, z: Any, n: Any = 1) -> Any:
     return by_order(sc.yvp, n, v, z)
-
-
-def d_yvp_dz(v: Any, z: Any, n: Any) -> Any:
-    """The next one; the first of them, which SciPy has NaN at z = 0, by differences."""
-    hole = (z == 0) & (n == 0)
-    return where(hole, d_yv_dz(v, z), yvp(v, where(hole, 1.0, z), n + 1))
 
 
 yvp: ElementwiseOp = elementwise_op(
     _yvp,
     name="yvp",
     partials={
-        "v": ORDER,
-        "z": d_yvp_dz,
+        "v": lambda v, z, n: yv_dv(1, n, v, z),
+        "z": lambda v, z, n: yv_dv(0, n + 1, v, z),
         "n": integer("the order of the derivative"),
     },
     title="The n-th derivative of Yᵥ(z).",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any
 
 import numpy as np
 import scipy.special as sc
 
-from npbridge import ElementwiseOp, elementwise_op
-from npbridge._partials import integer
+from npbridge import ElementwiseOp, elementwise_op, integer
 from npbridge.elementary import exp, pi, sqrt, where
-from npbridge.special import _iterated_erfc
+from npbridge.special import _faddeeva, _iterated_erfc
+
+__all__ = ["erf", "erfc", "erfcx", "erfi", "log_ndtr", "ndtr", "owens_t"]
 
 HALF = sqrt(0.5)
 
@@ -34,18 +36,36 @@ erfc: ElementwiseOp = elementwise_op(
     edges=[((0.0,), {"x": -1.1283791670955126}), ((30.0,), {"x": 0.0})],
 )
 
+erfi: ElementwiseOp = elementwise_op(
+    sc.erfi,
+    partials={"z": lambda z: 2 / sqrt(pi) * exp(z * z)},
+    title="erfi z = -i erf(iz), the imaginary error function.",
+    source="DLMF 7.10.1 with 7.2.1",
+    holomorphic=("z",),
+    domain={"z": (-5.0, 5.0)},
+    edges=[((0.0,), {"z": 1.1283791670955126}), ((30.0,), {"z": inf})],
+)
+
 # 2x erfcx(x) - 2/√π, as often written, loses x² eps; the iterated integrals lose nothing.
 erfcx: ElementwiseOp = elementwise_op(
     sc.erfcx,
     partials={"x": lambda x: erfcx_dn(1, x)},
     title="exp(x²) erfc x, the scaled complementary error function.",
     source="DLMF 7.18.4",
+    holomorphic=("x",),
     domain={"x": (-5.0, 100.0)},
     edges=[((0.0,), {"x": -1.1283791670955126})],
 )
 
+
+def _erfcx_dn(n: int, x: Any) -> Any:
+    if np.iscomplexobj(x):
+        return 1j**n * _faddeeva.wofz_dn(n, 1j * x)
+    return _iterated_erfc.erfcx_dn(n, x)
+
+
 erfcx_dn: ElementwiseOp = elementwise_op(
-    _iterated_erfc.erfcx_dn,
+    _erfcx_dn,
     name="erfcx_dn",
     partials={
         "n": integer("the order of the derivative", static=True),
@@ -53,6 +73,7 @@ erfcx_dn: ElementwiseOp = elementwise_op(
     },
     title="The n-th derivative of exp(x²) erfc x.",
     source="DLMF 7.18.4",
+    holomorphic=("x",),
     domain={"n": (0, 4), "x": (-5.0, 100.0)},
     edges=[((0, 0.0), {"x": -1.1283791670955126}), ((1, 0.0), {"x": 2.0})],
 )
@@ -108,5 +129,20 @@ log_ndtr: ElementwiseOp = elementwise_op(
         ((0.0,), {"x": 0.7978845608028654}),
         ((-1e150,), {"x": 1e150}),
         ((60.0,), {"x": 0.0}),
+    ],
+)
+
+owens_t: ElementwiseOp = elementwise_op(
+    sc.owens_t,
+    partials={
+        "h": lambda h, a: -exp(-h * h / 2) * erf(a * h * HALF) / (2 * sqrt(2 * pi)),
+        "a": lambda h, a: exp(-h * h * (1 + a * a) / 2) / (2 * pi * (1 + a * a)),
+    },
+    title="T(h, a), Owen's function: of two normal variables, X > h and 0 < Y < aX.",
+    source="its definition as an integral over a, and DLMF 7.2.1",
+    domain={"h": (-5.0, 5.0), "a": (-4.0, 4.0)},
+    edges=[
+        ((0.0, 1.0), {"h": 0.0, "a": 0.07957747154594767}),
+        ((60.0, 1.0), {"h": 0.0, "a": 0.0}),
     ],
 )

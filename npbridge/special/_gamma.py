@@ -7,11 +7,12 @@ from typing import Any
 
 import scipy.special as sc
 
-from npbridge import ElementwiseOp, elementwise_op
-from npbridge._partials import integer
+from npbridge import ElementwiseOp, elementwise_op, integer
 from npbridge.elementary import where
-from npbridge.special import _gamma_density, _incomplete_gamma
+from npbridge.special import _gamma_density, _incomplete_gamma, _polygamma
 from npbridge.special._reasons import reaches
+
+__all__ = ["gammainc", "gammaincc", "gammaln", "polygamma", "psi"]
 
 gammaln: ElementwiseOp = elementwise_op(
     sc.gammaln,
@@ -24,11 +25,27 @@ gammaln: ElementwiseOp = elementwise_op(
 
 psi: ElementwiseOp = elementwise_op(
     sc.psi,
-    partials={"z": lambda z: polygamma(1, z)},
+    partials={"z": lambda z: polygamma_z(1, z)},
     title="ψ(z), the digamma function.",
     source="DLMF 5.15.1",
+    holomorphic=("z",),
     domain={"z": (0.1, 40.0)},
     edges=[((1.0,), {"z": 1.6449340668482264})],
+)
+
+# SciPy's polygamma takes real numbers only, and left of zero a step for each unit.
+polygamma_z: ElementwiseOp = elementwise_op(
+    _polygamma.polygamma_z,
+    name="polygamma_z",
+    partials={
+        "n": integer("the order of the derivative", static=True),
+        "z": lambda n, z: polygamma_z(n + 1, z),
+    },
+    title="ψ⁽ⁿ⁾(z), the n-th derivative of the digamma function, of real or complex z.",
+    source="DLMF 5.15.1, 5.15.6 and 5.15.8",
+    holomorphic=("z",),
+    domain={"n": (0, 4), "z": (0.1, 40.0)},
+    edges=[((1, 1.0), {"z": -2.404113806319188})],
 )
 
 polygamma: ElementwiseOp = elementwise_op(

@@ -35,7 +35,9 @@ def complex_step(case: Case) -> Iterator[Point]:
         (gradient,) = torch.autograd.grad(y.sum(), leaves[i], retain_graph=True)
 
         def moved(step: float, name: str = name) -> Tensor:
-            result = op.numpy(*(whole | {name: whole[name] + 1j * step}).values())
+            result = op.parameters.call(
+                op.numpy, (whole | {name: whole[name] + 1j * step}).values()
+            )
             return torch.as_tensor(np.asarray(result))
 
         expected = _stepped(moved)

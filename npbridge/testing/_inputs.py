@@ -17,7 +17,7 @@ from npbridge import domains
 from npbridge._elementwise import ElementwiseOp
 from npbridge._op import NumpyOp
 from npbridge._partials import Integer, Unwritten
-from npbridge.domains import Domain, Integers, Interval
+from npbridge.domains import Choices, Domain, Integers, Interval
 from npbridge.errors import sentence
 from npbridge.testing._strategy_domains import CORE, check_core, inside
 from npbridge.testing._strategy_layouts import dtype_allows
@@ -169,6 +169,8 @@ class _Declared:
         op, domain, dtype = self.op, self.domain.get(name), options.dtype
         partial = op.partials[name] if isinstance(op, ElementwiseOp) else None
         differentiable = name in op.order and not isinstance(partial, Integer | Unwritten)
+        if isinstance(domain, Choices):
+            return draw(st.sampled_from(domain.values))
         if isinstance(partial, Integer):
             domain = self._integers(name)
             if partial.static or not draw(st.booleans()):
@@ -215,8 +217,10 @@ class _Declared:
         return parameter.default is _KINDS.empty and not many
 
     def parameter(self, draw: DrawFn, name: str) -> Any:
-        """A Python number."""
+        """A Python number, or one of some choices."""
         domain = self.domain.get(name)
+        if isinstance(domain, Choices):
+            return draw(st.sampled_from(domain.values))
         if isinstance(domain, Interval):
             return draw(reals(domain, torch.float64))
         if isinstance(domain, Integers):

@@ -30,7 +30,7 @@ def real(x: Tensor) -> Tensor:
 def back(vector: Tensor, like: Tensor) -> Tensor:
     """The tensor whose `real` is `vector`."""
     if like.is_complex():
-        whole = torch.view_as_complex(vector.reshape(*like.shape, 2).contiguous())
+        whole = torch.view_as_complex(vector.reshape(*like.shape, 2).clone())
     else:
         whole = vector.reshape(like.shape)
     return whole.to(like.dtype)

@@ -141,8 +141,9 @@ def within(x: Tensor) -> tuple[Tensor, Tensor]:
 
 def bits(memory: Tensor) -> Tensor:
     """A copy of what is in memory, byte by byte."""
-    plain = memory.detach().resolve_conj().resolve_neg().contiguous()
-    return plain.reshape(-1).view(torch.uint8).clone()
+    plain = memory.detach().resolve_conj().resolve_neg()
+    # Not contiguous(): one number counts as contiguous whatever its stride, and has no such view.
+    return plain.clone(memory_format=torch.contiguous_format).reshape(-1).view(torch.uint8)
 
 
 def changed(x: Tensor) -> Tensor:

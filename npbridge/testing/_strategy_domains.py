@@ -15,6 +15,7 @@ from hypothesis.strategies import DrawFn
 from torch import Tensor
 
 from npbridge.domains import (
+    Choices,
     Domain,
     Integers,
     Interval,
@@ -27,7 +28,15 @@ from npbridge.errors import sentence
 from npbridge.testing._strategy_numbers import EXCLUDED, complex_of, real, reals, whole_numbers
 from npbridge.testing._strategy_operands import Options, filled
 
-CORE = {Interval: 0, Integers: 0, Simplex: 1, Symmetric: 2, PositiveDefinite: 2, WellConditioned: 2}
+CORE = {
+    Choices: 0,
+    Interval: 0,
+    Integers: 0,
+    Simplex: 1,
+    Symmetric: 2,
+    PositiveDefinite: 2,
+    WellConditioned: 2,
+}
 """The last dimensions that a domain speaks of."""
 WORST = 1e4
 """The condition number drawn at most."""

@@ -18,6 +18,8 @@ from references import BY_CHAPTER, DATA, OPS, derivative, stored
 from references.measure import derivatives, measured
 from references.points import complex_rows, kinds, rows
 
+from npbridge.domains import Choices
+
 THIRD = 2
 """At how many points third derivatives are computed."""
 
@@ -55,14 +57,12 @@ def computed(op, reference):
 
 def _inside(op, row):
     limits = zip(row, op.domain.values(), strict=True)
-    return all(low <= x <= high for x, (low, high) in limits)
+    return all(isinstance(d, Choices) or d[0] <= x <= d[1] for x, d in limits)
 
 
 def _at(op, reference, row, sequence, *, real=True):
     point, orders = dict(zip(op.names, row, strict=True)), {n: sequence.count(n) for n in op.names}
-    if reference.counted is not None:
-        orders[reference.counted] += point.pop("n")
-        del orders["n"]
+    reference.count(point, orders)
     real = real and not reference.complex
     found = [
         derivative(reference.function, tuple(point.values()), tuple(orders.values()), k, real=real)
@@ -92,7 +92,7 @@ def _number(x):
 
 def _plain(x):
     """A number as JSON has it; a complex one as a pair."""
-    if isinstance(x, int):
+    if isinstance(x, (int, str)):
         return x
     if isinstance(x, (complex, mp.mpc)):
         return [float(x.real), float(x.imag)]
@@ -112,7 +112,10 @@ def main():
             op, reference, kept = OPS[name], table[name], stored(chapter)
             start = time.perf_counter()
             listed = [list(map(_plain, row)) for row in rows(op, reference)]
-            if options.again or kept.get(name, {}).get("rows") != listed:
+            complexes = [list(map(_plain, row)) for row in complex_rows(op, reference)]
+            old = kept.get(name, {})
+            same = old.get("rows") == listed and old.get("complex rows", []) == complexes
+            if options.again or not same:
                 kept[name] = computed(op, reference)
                 kept = {n: kept[n] for n in sorted(kept) if n in table}
                 (DATA / f"{chapter}.json").write_text(_text(kept))

@@ -16,7 +16,7 @@ def real_parts(outputs):
 def reverse(op, arguments, sequence):
     """The derivative in the arguments named by `sequence`, by reverse mode over reverse mode."""
     found = []
-    for output in real_parts(listed(op(*arguments.values()))):
+    for output in real_parts(listed(op(**arguments))):
         y = output
         for k, name in enumerate(sequence, 1):
             if not y.requires_grad:
@@ -38,7 +38,7 @@ def forward(op, arguments, sequence):
 
     def level(depth, given):
         if depth == 0:
-            return tuple(real_parts(listed(op(*given.values()))))
+            return tuple(real_parts(listed(op(**given))))
         name = sequence[depth - 1]
         x = given[name]
         return torch.func.jvp(

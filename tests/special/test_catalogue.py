@@ -12,20 +12,30 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from modes import forward, listed, real_parts, reverse
-from references import BY_CHAPTER, OPS, REFERENCES
+from references import ARRAYS, BY_CHAPTER, ENTRIES, OPS, REFERENCES
 from references.measure import UNDERFLOW, arguments, grouped
-from references.points import kinds, rows, sequences
+from references.points import kinds, least, rows, sequences
+from scipy.integrate import IntegrationWarning
 
 from npbridge import special
 from npbridge._partials import Integer, Unwritten
+from npbridge.domains import Choices
 from npbridge.errors import MissingDerivativeError, UnsupportedTensorError
 from npbridge.testing import PROPERTIES, check_property
 
 D = torch.float64
-ALIASES = {"digamma": "psi", "jn": "jv"}
+MISPRINTED = {"btdtrib": "btdtria"}  # the docstring of the one has the other's name (SciPy 1.17.1)
+ALIASES = {
+    "digamma": "psi",
+    "jn": "jv",
+    "cg_roots": "roots_gegenbauer",
+    "j_roots": "roots_jacobi",
+    "js_roots": "roots_sh_jacobi",
+    "la_roots": "roots_genlaguerre",
+}
 
 every_op = pytest.mark.parametrize("op", OPS.values(), ids=OPS)
-every_entry = pytest.mark.parametrize("name", special.CATALOGUE)
+every_entry = pytest.mark.parametrize("name", ENTRIES)
 
 
 def groups(op, count=None):
@@ -46,7 +56,7 @@ def at(op, point):
 def test_the_catalogue_is_the_chapters():
     """Every name of the catalogue is an op of a chapter, under its own name or SciPy's alias."""
     for name, op in special.CATALOGUE.items():
-        assert getattr(special, name) is op is OPS[ALIASES.get(name, name)]
+        assert getattr(special, name) is op is (OPS | ARRAYS)[ALIASES.get(name, name)]
     for alias, name in ALIASES.items():
         assert getattr(sc, alias) is getattr(sc, name)
         assert special.CATALOGUE[alias] is special.CATALOGUE[name]
@@ -58,7 +68,7 @@ def test_record_is_complete(op):
     assert op.title.endswith(".")
     assert op.source
     assert list(op.partials) == list(op.names) == list(op.domain)
-    assert all(low < high for low, high in op.domain.values())
+    assert all(isinstance(d, Choices) or d[0] < d[1] for d in op.domain.values())
     assert op.holomorphic <= set(op.names)
     assert all(set(stated) <= set(op.names) for _, stated in op.edges)
     assert op.title in op.__doc__
@@ -69,10 +79,11 @@ def test_record_is_complete(op):
 def test_arguments_are_named_as_in_scipy(name):
     """The argument names are those of SciPy's docstring or signature."""
     function = getattr(sc, name)
-    if isinstance(function, np.ufunc):
-        own = ALIASES.get(name, name)
-        found = re.findall(rf"\b{own}\(([\w, ]+), out=", function.__doc__)
-        names = found[0].split(", ")
+    if isinstance(function, np.ufunc | type(sc.sph_harm_y)):
+        own = MISPRINTED.get(name) or ALIASES.get(name, name)
+        call = rf"\b{own}\(([\w, ]+), (?:out=|\*(?:, (\w+)=0\))?)"  # a ufunc has no options
+        arguments, option = re.findall(call, function.__doc__)[0]
+        names = [*arguments.split(", "), *([option] if option else [])]
     else:
         names = list(inspect.signature(function).parameters)  # and options after them
     assert names[: len(special.CATALOGUE[name].names)] == list(special.CATALOGUE[name].names)
@@ -89,18 +100,24 @@ def test_value_is_scipys_bit_for_bit(name):
     op, function = special.CATALOGUE[name], getattr(sc, name)
     # Where SciPy sums a term for each unit, it would take years at the largest negative numbers.
     numbers = SPECIAL[: 7 if REFERENCES[op.name].reach else None]
-    if name == "multigammaln":
-        numbers = numbers[:0]  # SciPy raises outside of its domain
+    if name in ("ellip_harm_2", "multigammaln", "pbdv", "pbvv") or name.startswith(
+        ("mathieu_", "pro_", "obl_")
+    ):
+        numbers = numbers[
+            :0
+        ]  # SciPy raises, prints errors, runs out of memory, or crashes the interpreter
     for given_ in groups(op):
         arrays = [
             np.concatenate([v.detach().numpy(), numbers]) if isinstance(v, torch.Tensor) else v
             for v in given_.values()
         ]
-        with np.errstate(all="ignore"):
-            expected = function(*arrays)
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore", IntegrationWarning)  # SciPy's own, of ellip_harm_2
+            expected = op.parameters.call(function, arrays)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)  # the forward keeps NumPy's own
-            got = op(*[torch.from_numpy(v) if isinstance(v, np.ndarray) else v for v in arrays])
+            tensors = [torch.from_numpy(v) if isinstance(v, np.ndarray) else v for v in arrays]
+            got = op.parameters.call(op, tensors)
         for y, e in zip(listed(got), listed(expected), strict=True):
             assert y.numpy().tobytes() == e.tobytes()
 
@@ -119,13 +136,35 @@ def test_forward_mode_equals_reverse_mode(op, order):
                 np.testing.assert_allclose(pushed, pulled, rtol=1e-10, atol=UNDERFLOW)
 
 
+@every_op
+def test_numbers_beside_tensors_are_as_precise_as_tensors(op):
+    """An argument given as a Python number leaves all derivatives in the others as they are."""
+    _, floats, written = kinds(op)
+    for row in rows(op, REFERENCES[op.name])[:2] if len(floats) > 1 else []:
+        tensors = at(op, row)
+        for target in written:
+            numbers = dict(zip(op.names, row, strict=True)) | {target: tensors[target]}
+            for order in (1, 2):
+                sequence = (target,) * order
+                pairs = zip(
+                    reverse(op, numbers, sequence), reverse(op, tensors, sequence), strict=True
+                )
+                for got, expected in pairs:
+                    np.testing.assert_allclose(got, expected, rtol=1e-14, atol=UNDERFLOW)
+
+
 QUICK = [name for name in PROPERTIES if name not in ("compile", "leaks", "pickling")]
+ROUGH = ("ncfdtrinc", "nctdtrinc")
+"""Of which SciPy's values are too rough for differences of them to say anything. Their derivatives
+are those of `ncfdtrinc_root` and `nctdtrinc_root`, of which everything is tried."""
 
 
 @every_op
 def test_every_property_holds(op):
     """What `npbridge.testing` knows to try, on whatever the domain allows."""
-    settings(max_examples=2)(check_property(op, properties=QUICK))()
+    compared = ("reverse mode", "forward mode") if op.name in ROUGH else ()
+    chosen = [name for name in QUICK if name not in compared]
+    settings(max_examples=2)(check_property(op, properties=chosen))()
 
 
 @pytest.mark.parametrize(
@@ -158,7 +197,7 @@ def test_edges_have_the_stated_derivatives(op):
     for given_, name, expected in stated_at_edges(op):
         on_arrays = reverse(op, given_, (name,))
         on_tensors = []
-        for y in real_parts(listed(op(*given_.values()))):
+        for y in real_parts(listed(op(**given_))):
             ones = torch.ones_like(y)
             found = torch.autograd.grad(y, given_[name], ones, create_graph=True)
             on_tensors.append(found[0].detach())
@@ -216,16 +255,16 @@ def test_higher_derivatives_at_edges(name, point, sequence, expected):
 def test_nan_gives_nan(op):
     """NaN in an argument gives NaN in the value and in every partial that depends on it."""
     integers, floats, written = kinds(op)
-    middle = [op.domain[n][0] if n in integers else sum(op.domain[n]) / 2 for n in op.names]
+    middle = [least(op, n) if n in integers else sum(op.domain[n]) / 2 for n in op.names]
     for spoilt in floats:
         point = [np.nan if n == spoilt else x for n, x in zip(op.names, middle, strict=True)]
         given_ = at(op, point)
         arrays = [v.detach().numpy() if isinstance(v, torch.Tensor) else v for v in given_.values()]
-        own = listed(op.numpy(*arrays))
+        own = listed(op.parameters.call(op.numpy, arrays))
         if not all(np.isnan(y).all() for y in own):
             assert op.name in special.CATALOGUE  # SciPy's own value is a number: comb and perm
             continue
-        assert all(torch.isnan(y).all() for y in listed(op(*given_.values())))
+        assert all(torch.isnan(y).all() for y in listed(op(**given_)))
         for target in written:
             wants = inspect.signature(op.partials[target]).parameters
             if (spoilt in wants or "out" in wants) and not op.several:
@@ -248,7 +287,11 @@ def test_no_finite_number_warns(op, data):
     given_ = {}
     for name in op.names:
         if name in integers:
-            given_[name] = data.draw(st.integers(*op.domain[name]))
+            domain = op.domain[name]
+            chosen = isinstance(domain, Choices)
+            given_[name] = data.draw(
+                st.sampled_from(domain.values) if chosen else st.integers(*domain)
+            )
             continue
         low, high = (x if x is None or np.isfinite(x) else None for x in limits[name])
         if op.name not in EVERYWHERE:
@@ -300,9 +343,9 @@ REAL_ONLY = [(op, n) for op in OPS.values() for n in kinds(op)[1] if n not in op
 @pytest.mark.parametrize(("op", "name"), REAL_ONLY, ids=[f"{op.name}-{n}" for op, n in REAL_ONLY])
 def test_other_arguments_refuse_complex_numbers(op, name):
     """An argument whose partial is written for real numbers refuses complex ones, and says so."""
-    given_ = {n: op.domain[n][0] for n in op.names} | {name: torch.ones(1, dtype=torch.cfloat)}
+    given_ = {n: least(op, n) for n in op.names} | {name: torch.ones(1, dtype=torch.cfloat)}
     with pytest.raises(UnsupportedTensorError) as caught:
-        op(*given_.values())
+        op(**given_)
     assert str(caught.value) == (
         f"{op.name} does not take complex numbers for {name!r}.\n"
         "  expected  a real tensor\n"
@@ -321,12 +364,14 @@ WITHOUT = [
 ]
 
 
+# SciPy 1.17.1 says so of a floating-point number of trials of `bdtr`, whatever it is.
+@pytest.mark.filterwarnings("ignore:non-integer arg n is deprecated:DeprecationWarning")
 @pytest.mark.parametrize(("op", "name"), WITHOUT, ids=[f"{op.name}-{n}" for op, n in WITHOUT])
 def test_arguments_without_a_derivative_raise(op, name):
     """The value is computed, and its backward says which argument has no derivative, and why."""
     reason = op.partials[name]
-    given_ = {n: op.domain[n][0] for n in op.names}
-    given_[name] = torch.tensor(float(op.domain[name][0]), requires_grad=True)
+    given_ = {n: least(op, n) for n in op.names}
+    given_[name] = torch.tensor(float(least(op, name)), requires_grad=True)
     see = getattr(reason, "see", "") and f" ({reason.see})"
     expected = {
         Integer: f"{op.label} has no derivative with respect to {name!r}, which takes integers: "
@@ -335,7 +380,7 @@ def test_arguments_without_a_derivative_raise(op, name):
         f"Pass {name}.detach(), or write your own rule with npbridge.numpy_op.",
     }[type(reason)]
     try:
-        y = listed(op(*given_.values()))[0]
+        y = listed(op(**given_))[0]
     except TypeError:
         assert isinstance(reason, Integer)  # SciPy has no loop for floating-point numbers there
         return

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from npbridge import special
 from npbridge._elementwise import ElementwiseOp
+from npbridge._op import NumpyOp
 from references._reference import Reference as Reference
 from references._reference import derivative as derivative
 
@@ -24,9 +25,18 @@ OPS = {
     for op in vars(chapter).values()
     if isinstance(op, ElementwiseOp)
 }
+ENTRIES = {n: op for n, op in special.CATALOGUE.items() if isinstance(op, ElementwiseOp)}
+"""The elementwise entries, by each of their names."""
+ARRAYS = {
+    op.name: op
+    for chapter in CHAPTERS.values()
+    for op in vars(chapter).values()
+    if isinstance(op, NumpyOp) and op.title and not isinstance(op, ElementwiseOp)
+}
+"""The entries that are not elementwise: see `test_arrays`."""
 HELPERS = {name: op for name, op in OPS.items() if op not in special.CATALOGUE.values()}
 DATA = Path(__file__).parent / "data"
-_OWN = ("points", "measure", "_reference")
+_OWN = ("points", "measure", "_reference", "_roots")
 
 
 def _modules():
@@ -34,7 +44,18 @@ def _modules():
     return {name: import_module(f"references.{name}") for name in names}
 
 
-BY_CHAPTER = {name: module.REFERENCES for name, module in _modules().items()}
+BY_CHAPTER = {
+    name: module.REFERENCES for name, module in _modules().items() if hasattr(module, "REFERENCES")
+}
+FUNCTIONS, SAMPLES = (
+    {
+        name: entry
+        for module in _modules().values()
+        for name, entry in getattr(module, table, {}).items()
+    }
+    for table in ("FUNCTIONS", "SAMPLES")
+)
+"""Of the entries that are not elementwise: a function of mpmath numbers, and arguments."""
 REFERENCES = {name: r for table in BY_CHAPTER.values() for name, r in table.items()}
 
 
@@ -49,7 +70,5 @@ def exact(op, row, sequence):
     reference = REFERENCES[op.name]
     orders = {name: sequence.count(name) for name in op.names}
     point = {name: row[name] for name in op.names}
-    if reference.counted is not None:
-        orders[reference.counted] += point.pop("n")
-        del orders["n"]
+    reference.count(point, orders)
     return derivative(reference.function, tuple(point.values()), tuple(orders.values()))

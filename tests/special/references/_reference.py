@@ -21,7 +21,11 @@ class Reference:
 
     function: Callable
     counted: str | None = None
-    """The argument whose derivatives the entry's integer `n` counts; `function` does not take n."""
+    """The argument whose derivatives the entry counts; `function` does not take the count."""
+    counter: str = "n"
+    """The integer argument of the entry that is the count."""
+    counts: Mapping[str, str] = field(default_factory=dict)
+    """More integer arguments that are counts, with the argument whose derivatives they count."""
     reach: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     """By argument the interval outside of which nothing is compared; by default everywhere."""
     points: Sequence[tuple] = ()
@@ -41,6 +45,15 @@ class Reference:
     why: str = ""
     """The reason for a reach, a tolerance, or for fewer points."""
 
+    def count(self, point, orders):
+        """Move the counts from a point, by name, to the orders of derivatives."""
+        counts = dict(self.counts)
+        if self.counted is not None:
+            counts[self.counter] = self.counted
+        for counter, counted in counts.items():
+            orders[counted] += point.pop(counter)
+            del orders[counter]
+
 
 @cache
 def derivative(function, point, orders, output=0, *, real=True):
@@ -48,16 +61,17 @@ def derivative(function, point, orders, output=0, *, real=True):
     before = None
     for digits in DIGITS:
         with mp.workdps(digits):
-            start = [x if isinstance(x, int) else mp.mpmathify(x) for x in point]
+            start = [x if isinstance(x, (int, str)) else mp.mpmathify(x) for x in point]
 
             # In relative steps from the point: mpmath's own are absolute.
             def scaled(*steps, start=start):
                 moved = iter(steps)
-                args = [x if isinstance(x, int) else _moved(x, next(moved)) for x in start]
+                args = [x if isinstance(x, (int, str)) else _moved(x, next(moved)) for x in start]
                 value = function(*args)
                 return value[output] if isinstance(value, tuple) else value
 
-            floats = [(x, n) for x, n in zip(start, orders, strict=True) if not isinstance(x, int)]
+            pairs = zip(start, orders, strict=True)
+            floats = [(x, n) for x, n in pairs if not isinstance(x, (int, str))]
             try:
                 if any(n for _, n in floats):
                     zeros = (mp.mpf(0),) * len(floats)

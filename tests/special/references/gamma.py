@@ -40,5 +40,6 @@ REFERENCES = {
     "gammaincc": Reference(upper, far=1, why="mpmath is slow there"),
     "gammaln": Reference(lambda x: mp.log(abs(mp.gamma(x))), **SUMMED),
     "polygamma": Reference(mp.digamma, counted="x", **SUMMED),
+    "polygamma_z": Reference(mp.digamma, counted="z", reach={"z": (-1e5, inf)}, why=FAR),
     "psi": Reference(mp.digamma, reach={"z": (-1e5, inf)}, why=SUMMED["why"]),
 }

@@ -73,7 +73,7 @@ def derivatives(op, listed, sequence, *, complex=False):  # noqa: A002  # what e
     found = None
     for places in grouped(op, listed):
         given = arguments(op, [listed[i] for i in places], complex=complex)
-        y = op(*given.values())
+        y = op(**given)
         columns = [
             _derivative(each, given, sequence, complex=complex)
             for each in (y if isinstance(y, tuple) else [y])

@@ -7,6 +7,7 @@ from math import inf
 import numpy as np
 
 from npbridge._partials import Integer, Unwritten
+from npbridge.domains import Choices
 
 MAGNITUDES = (1e-30, 1e-12, 1e-5, 1e-2)
 
@@ -61,7 +62,15 @@ def complex_rows(op, reference, count=4):
     return found
 
 
+def least(op, name):
+    """The first value of an argument's domain."""
+    domain = op.domain[name]
+    return domain.values[0] if isinstance(domain, Choices) else domain[0]
+
+
 def _least(op, name):
+    if isinstance(op.domain[name], Choices):
+        return list(op.domain[name].values)
     low, high = op.domain[name]
     return list(range(low, min(high, low + 1) + 1))
 
