@@ -21,6 +21,7 @@ __all__ = ["binomial_weight", "chi_square_mixture", "negative_binomial_mixture"]
 _BLOCK = 1024
 _TINY = 1e-300  # in place of 0, where powers and quotients of 0 would be NaN
 _WIDTHS = 10.0  # of a Gaussian, beyond which nothing is left of it
+_DEEPEST = -40.0  # a derivative of order n needs a - n
 _SPARE = 24.0  # more terms, for the skew ones of few
 
 
@@ -91,7 +92,7 @@ def _at_zero(a: FloatArray, c: FloatArray) -> FloatArray:
 
 def _chi_square(a: FloatArray, c: FloatArray, x: FloatArray) -> FloatArray:
     """One block of `chi_square_mixture`."""
-    regular = (c >= 0) & (x > 0) & np.isfinite(a + c + x)
+    regular = (a > _DEEPEST) & (c >= 0) & (x > 0) & np.isfinite(a + c + x)
     shape, half, at = (np.where(regular, v, 1.0) for v in (a, c / 2, x / 2))
     half = np.maximum(half, _TINY)
     product = half * at
@@ -102,7 +103,7 @@ def _chi_square(a: FloatArray, c: FloatArray, x: FloatArray) -> FloatArray:
     lowered = _lowered(shape + k, rise, 1 / at)
     term = weight(k, half) * weight(shape + k + rise, at) * lowered
     value = step * np.where(np.isfinite(term), term, 0.0).sum(0)
-    inside = (c >= 0) & (x >= 0) & ~np.isnan(a)
+    inside = (a > _DEEPEST) & (c >= 0) & (x >= 0)
     value = np.where(regular, value, np.where(x == 0, _at_zero(a, c), 0.0))
     return np.where(inside, value, np.nan)
 
@@ -117,7 +118,7 @@ def chi_square_mixture(a: ArrayLike, c: ArrayLike, x: ArrayLike) -> NDArray[np.f
 
 def _negative_binomial(a: FloatArray, b: FloatArray, c: FloatArray, z: FloatArray) -> FloatArray:
     """One block of `negative_binomial_mixture`."""
-    known = (b > 0) & ((a + b > 0) | (a == np.rint(a)))
+    known = (a > _DEEPEST) & (b > 0) & ((a + b > 0) | (a == np.rint(a)))
     regular = known & (c >= 0) & (z > 0) & np.isfinite(a + b + c + z)
     shape, other, half, at = (np.where(regular, v, 1.0) for v in (a, b, c / 2, z))
     half = np.maximum(half, _TINY)
